@@ -1,0 +1,66 @@
+/**
+ * What runt can't be faster than: the system calls of a container's init program without runt. Its steps are data, so those
+ * that talk with runt are taken out here, and what is left is compiled to an executable of its own.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../lib/config/schema.ts";
+import { createSequence } from "../lib/init/create-sequence.ts";
+import type { Handles } from "../lib/init/handles.ts";
+import { compile } from "../lib/program/compile.ts";
+import { REPORT, type Step } from "../lib/program/step.ts";
+import { containerSpec } from "../lib/spec/container.ts";
+import type { Container } from "./runtimes.ts";
+
+/** Whether it can be had: the sources say what is so on x86-64, and a build for another machine replaces that. */
+export const HAS_FLOOR = process.arch === "x64";
+
+/** Descriptors that no program gets: they tell which steps use them. */
+const HANDLES: Handles = {
+  report: -101,
+  sync: -102,
+  start: -103,
+  console: undefined,
+  hookState: undefined,
+  hookOutput: undefined,
+  cgroup: { tasks: [], directory: undefined },
+};
+
+export function floorPath({ bundle }: Container): string {
+  return join(bundle, "floor");
+}
+
+/** Writes the executable for a container. It ends at once, and leaves init to its parent as another child. */
+export function writeFloor(container: Container): void {
+  const { id, bundle } = container;
+  const config: Config = JSON.parse(readFileSync(join(bundle, "config.json"), "utf8"));
+  const spec = containerSpec(config, {
+    id,
+    bundle,
+    noPivot: false,
+    newKeyring: true,
+    preserveFds: 0,
+    seccomp: undefined,
+    cgroups: undefined,
+    isDirectory: () => false,
+    readLink: () => undefined,
+    filesystemType: () => 0,
+    contents: () => [],
+    homeOf: () => "/",
+    warn: () => {},
+  });
+  const steps = withoutTalk(createSequence(spec, HANDLES));
+  const { elf } = compile(steps, "x86-64", (text) => new TextEncoder().encode(text));
+  writeFileSync(floorPath(container), elf, { mode: 0o700 });
+}
+
+function withoutTalk(steps: readonly Step[]): Step[] {
+  return steps.flatMap((step): Step[] => {
+    if (step.op === "clone") return [{ ...step, child: withoutTalk(step.child), parent: withoutTalk(step.parent) }];
+    return step.op === "call" && talks(step) ? [] : [step];
+  });
+}
+
+function talks({ args, result }: Extract<Step, { op: "call" }>): boolean {
+  return result === REPORT || args[0] === HANDLES.sync || args[0] === HANDLES.start;
+}

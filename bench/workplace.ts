@@ -1,0 +1,50 @@
+/** Where a benchmark keeps its files. Whatever it makes on the machine is named after this directory. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { makeRootfs, writeBundle } from "./bundles.ts";
+import { removeCgroups } from "./cgroups.ts";
+import { compile, Driver } from "./driver.ts";
+import { attempted } from "./plan.ts";
+import { containers, type Runtime, removeByForce, runtime } from "./runtimes.ts";
+
+export class Workplace {
+  readonly driver: Driver;
+  readonly #directory: string;
+  readonly #rootfs: string;
+  readonly #runtimes: Runtime[] = [];
+
+  /** @param hidden a directory that no runtime shall see, if there is one */
+  constructor(hidden: string | null) {
+    const directory = mkdtempSync(join(tmpdir(), "runt-bench-"));
+    process.once("exit", () => rmSync(directory, { recursive: true }));
+    this.#directory = directory;
+    this.#rootfs = join(this.#directory, "rootfs");
+    this.driver = new Driver(this.#directory, hidden);
+    const program = join(this.#directory, "program");
+    compile("program", program);
+    makeRootfs(this.#rootfs, program);
+  }
+
+  /** Writes the bundles for a runtime. @param seccomp `linux.seccomp` of those that have a filter */
+  add(name: string, path: string, seccomp: unknown): Runtime {
+    const added = runtime(name, path, this.#directory, basename(this.#directory));
+    for (const { kind, container } of containers(added)) {
+      writeBundle(container.bundle, {
+        rootfs: this.#rootfs,
+        cgroup: `/${container.id}`,
+        args: kind === "waiting" ? ["/program", "wait"] : ["/program"],
+        ...(kind === "plain" ? {} : { seccomp }),
+      });
+    }
+    this.#runtimes.push(added);
+    return added;
+  }
+
+  /** Deletes containers, whatever state they are in, and cgroups; the files go with this process. */
+  async clear(): Promise<void> {
+    const everything = this.#runtimes.flatMap((each) => containers(each).map(({ container }) => ({ each, container })));
+    await this.driver.execute(everything.flatMap(({ each, container }) => attempted(removeByForce(each, container))));
+    await removeCgroups(basename(this.#directory));
+  }
+}

@@ -1,0 +1,102 @@
+/** The one place that writes limits to cgroup files. */
+import { errnoOf, RuntimeError } from "../base/errors.ts";
+import { E } from "../linux/errno.ts";
+import { O } from "../linux/fcntl.ts";
+import { close, type Fd, open, openIfExists, readFile, readFileIfExists, write } from "../sys/file.ts";
+import type { Batch } from "./plan.ts";
+import { type CgroupRecord, directoryOf } from "./record.ts";
+import type { Write } from "./write.ts";
+
+/** Writes the batches in their order. @throws RuntimeError that names the file, the value and the directory */
+export function applyBatches(record: CgroupRecord, batches: readonly Batch[]): void {
+  for (const { hierarchy, writes } of batches) {
+    const path = directoryOf(record, hierarchy);
+    if (path === undefined) {
+      // A rootless container has no cgroup where the user may not make one.
+      throw new RuntimeError(`linux.resources.${writes[0]?.property}: the container has no ${hierarchy} cgroup`);
+    }
+    const directory = open(path, O.PATH | O.DIRECTORY);
+    try {
+      applyWrites(directory, path, writes);
+    } finally {
+      close(directory);
+    }
+  }
+}
+
+/** Goes over the writes until none is left that the kernel refuses for the present value of another. */
+function applyWrites(directory: Fd, path: string, writes: readonly Write[]): void {
+  let pending = writes;
+  while (pending.length > 0) {
+    const refusals = applyOnce(directory, path, pending);
+    if (refusals.length === pending.length) throw refusals[0]?.error;
+    pending = refusals.map(({ item }) => item);
+  }
+}
+
+/** An interdependent write that cannot be done yet. */
+interface Refusal {
+  readonly item: Write;
+  readonly error: RuntimeError;
+}
+
+function applyOnce(directory: Fd, path: string, writes: readonly Write[]): Refusal[] {
+  const refusals: Refusal[] = [];
+  let name: string | undefined;
+  let fd: Fd | undefined;
+  try {
+    for (const item of writes) {
+      // Device rules are many lines for one file.
+      if (item.file !== name) {
+        if (fd !== undefined) close(fd);
+        name = item.file;
+        fd = openIfExists(name, O.WRONLY, directory);
+      }
+      if (fd === undefined) {
+        applyOtherwise(directory, path, item);
+        continue;
+      }
+      if (item.atLeast !== undefined) checkUsage(directory, path, item, item.atLeast);
+      try {
+        write(fd, item.value);
+      } catch (cause) {
+        const error = refused(directory, path, item, cause);
+        if (!item.interdependent || errnoOf(cause) !== E.EINVAL) throw error;
+        refusals.push({ item, error });
+      }
+    }
+  } finally {
+    if (fd !== undefined) close(fd);
+  }
+  return refusals;
+}
+
+/** For a file that the kernel does not have. */
+function applyOtherwise(directory: Fd, path: string, { property, file, otherwise }: Write): void {
+  if (otherwise === undefined) {
+    throw new RuntimeError(`linux.resources.${property} can't be set in ${path}: ${whyAbsent(directory, file)}`);
+  }
+  applyWrites(directory, path, otherwise);
+}
+
+function whyAbsent(directory: Fd, file: string): string {
+  const controllers = readFileIfExists("cgroup.controllers", directory);
+  const controller = file.slice(0, file.indexOf("."));
+  const lacking = controllers !== undefined && controller !== "cgroup" && !controllers.split(/\s/).includes(controller);
+  return lacking ? `the ${controller} controller is not available there` : `the kernel has no ${file}`;
+}
+
+function checkUsage(directory: Fd, path: string, { property, value }: Write, file: string): void {
+  const usage = readFile(file, directory).trim();
+  if (BigInt(usage) <= BigInt(value)) return;
+  throw new RuntimeError(
+    `linux.resources.${property} can't be set to ${value} in ${path}: ${usage} are in use, and checkBeforeUpdate is set`,
+  );
+}
+
+/** The kernel refuses a v1 memory limit below what it cannot free: only then is the usage worth a look. */
+function refused(directory: Fd, path: string, { file, value }: Write, cause: unknown): RuntimeError {
+  const usage = errnoOf(cause) === E.EBUSY ? readFileIfExists("memory.usage_in_bytes", directory) : undefined;
+  const hint = usage === undefined ? "" : ` (${usage.trim()} bytes are in use)`;
+  return new RuntimeError(`set ${file} to ${value} in ${path}${hint}`, { cause });
+}

@@ -1,0 +1,40 @@
+/** A cgroup of v2 has the controllers that each cgroup above it passes down, cgroup-v2.rst § Controlling Controllers. */
+import { RuntimeError } from "../base/errors.ts";
+import { readFile, readFileIfExists, writeExisting } from "../sys/file.ts";
+import { parentOf } from "./path.ts";
+
+/** The controllers a v2 cgroup has. Throws SyscallError. */
+export function controllersOf(path: string): string[] {
+  return readFile(`${path}/cgroup.controllers`).split(/\s+/).filter(Boolean);
+}
+
+/**
+ * Has every cgroup from the mount point to the parent of `path` pass the controllers `wanted` down. One that can't be had, such
+ * as below a cgroup with processes of its own, is missed only by the limit that needs it.
+ * @throws RuntimeError when `path` can hold no process, being below a threaded cgroup
+ */
+export function enableControllers(mountPoint: string, path: string, wanted: readonly string[]): void {
+  const present = controllersOf(path);
+  const missing = wanted.filter((name) => !present.includes(name)).map((name) => `+${name}`);
+  if (missing.length === 0) return;
+  const above: string[] = [];
+  for (let at = parentOf(path); at.length >= mountPoint.length; at = parentOf(at)) above.unshift(at);
+  for (const directory of above) {
+    // All in one write succeed or fail together.
+    if (!passDown(directory, missing.join(" "))) for (const one of missing) passDown(directory, one);
+  }
+  if (readFileIfExists(`${path}/cgroup.type`)?.trim() === "domain invalid") {
+    throw new RuntimeError(
+      `cgroup ${path} is below a threaded cgroup: a container's processes need a domain of their own`,
+    );
+  }
+}
+
+function passDown(directory: string, controllers: string): boolean {
+  try {
+    writeExisting(`${directory}/cgroup.subtree_control`, controllers);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+/** Pausing: the freezer of cgroup v1, kernel cgroup-v1/freezer-subsystem.rst, and cgroup.freeze of v2. */
+import { RuntimeError } from "../base/errors.ts";
+import { readFile, readFileIfExists, writeExisting } from "../sys/file.ts";
+import { type CgroupRecord, directoryOf } from "./record.ts";
+import { waitUntil } from "./wait.ts";
+
+/** How long freezing may take, in milliseconds. */
+const TIMEOUT = 10_000;
+
+/** The files of a freezer: what is told to it, and what it tells. */
+const V1 = {
+  state: "freezer.state",
+  freeze: "FROZEN",
+  thaw: "THAWED",
+  // Of the cgroup itself, whatever is frozen above it.
+  told: "freezer.self_freezing",
+  done: "freezer.state",
+  stopped: "FROZEN",
+} as const;
+const V2 = {
+  state: "cgroup.freeze",
+  freeze: "1",
+  thaw: "0",
+  told: "cgroup.freeze",
+  done: "cgroup.events",
+  stopped: "frozen 1",
+} as const;
+
+interface Freezer {
+  readonly path: string;
+  readonly files: typeof V1 | typeof V2;
+}
+
+function freezerOf(record: CgroupRecord): Freezer | undefined {
+  const v1 = directoryOf(record, "freezer");
+  if (v1 !== undefined) return { path: v1, files: V1 };
+  const { unified } = record.paths;
+  return unified === undefined ? undefined : { path: unified, files: V2 };
+}
+
+/**
+ * Freezes all processes of the container and returns when they are.
+ * @throws RuntimeError when there is no freezer, or when they do not freeze; they are thawed then
+ */
+export function pause(record: CgroupRecord): void {
+  const freezer = freezerOf(record);
+  if (!freezer) throw new RuntimeError("the container has no freezer cgroup");
+  const { path, files } = freezer;
+  const tell = (what: string) => writeExisting(`${path}/${files.state}`, what);
+  let asked = 0;
+  const isDone = () => {
+    // While new processes are made v1 may stay FREEZING for ever: it wants to be told again, now and then from the start.
+    if (++asked % 10 === 0) tell(files.thaw);
+    tell(files.freeze);
+    return readFile(`${path}/${files.done}`).includes(files.stopped);
+  };
+  try {
+    if (!waitUntil(isDone, TIMEOUT)) throw new RuntimeError(`${path} does not freeze within ${TIMEOUT / 1000} s`);
+  } catch (error) {
+    tell(files.thaw);
+    throw error;
+  }
+}
+
+/** Thaws the container; one that is not paused, or has no freezer, stays as it is. Throws SyscallError. */
+export function resume(record: CgroupRecord): void {
+  const freezer = freezerOf(record);
+  if (freezer) writeExisting(`${freezer.path}/${freezer.files.state}`, freezer.files.thaw);
+}
+
+/** Whether the container itself, and not just a cgroup above it, is told to be frozen. Throws SyscallError. */
+export function isPaused(record: CgroupRecord): boolean {
+  const freezer = freezerOf(record);
+  return freezer !== undefined && readFileIfExists(`${freezer.path}/${freezer.files.told}`)?.trim() === "1";
+}
+
+/**
+ * Runs `action` while no process of the container can run, so that none is made or ends; where there is no freezer, without
+ * that. Throws what `pause` and `action` throw.
+ */
+export function whileFrozen(record: CgroupRecord, action: () => void): void {
+  const asIs = freezerOf(record) === undefined || isPaused(record);
+  if (!asIs) pause(record);
+  try {
+    action();
+  } finally {
+    if (!asIs) resume(record);
+  }
+}

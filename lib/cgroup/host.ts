@@ -1,0 +1,83 @@
+/** What a host has of cgroups: v1, v2, or hybrid, which is v1 with a v2 hierarchy beside it at /sys/fs/cgroup/unified. */
+import { RuntimeError } from "../base/errors.ts";
+import { E } from "../linux/errno.ts";
+import { MAGIC } from "../linux/magic.ts";
+import { STATFS_SIZE } from "../linux/stat.ts";
+import { must, syscall } from "../sys/ffi.ts";
+import { readFile } from "../sys/file.ts";
+import { type Membership, parseMemberships, rootOfMount } from "./hierarchies.ts";
+import { CGROUP_ROOT, ownBelowMount } from "./path.ts";
+
+/** A hierarchy that is mounted. */
+export interface Hierarchy {
+  /** As in CgroupRecord: `memory`, `cpu,cpuacct`, `systemd`, `unified`. */
+  readonly controllers: string;
+  readonly mountPoint: string;
+}
+
+/** The host's hierarchies. */
+export interface Host {
+  readonly version: 1 | 2;
+  readonly hierarchies: readonly Hierarchy[];
+}
+
+/**
+ * Looks at what is mounted: one statfs(2) on a v2 host, on v1 one read and one statfs(2) for each hierarchy. A hierarchy that
+ * the kernel has but that is not mounted is left out.
+ * @throws RuntimeError when there are no cgroups at all, SyscallError
+ */
+export function detectHost(): Host {
+  const version = fileSystem(CGROUP_ROOT) === MAGIC.CGROUP2_SUPER_MAGIC ? 2 : 1;
+  if (version === 2) return { version, hierarchies: [{ controllers: "unified", mountPoint: CGROUP_ROOT }] };
+  const hierarchies: Hierarchy[] = [];
+  for (const { controllers } of memberships()) {
+    const mountPoint = mountPointOf(controllers);
+    if (mountPoint !== undefined) hierarchies.push({ controllers, mountPoint });
+  }
+  if (hierarchies.length === 0) throw new RuntimeError(`no cgroup hierarchy is mounted below ${CGROUP_ROOT}`);
+  return { version, hierarchies };
+}
+
+/**
+ * The runtime's own cgroup in each hierarchy, in the order of `host.hierarchies`: "" for a mount's root, else from "/" on.
+ * Throws SyscallError.
+ */
+export function ownCgroups(host: Host): string[] {
+  const all = memberships();
+  const own: string[] = [];
+  let mountinfo: string | undefined;
+  for (const { controllers, mountPoint } of host.hierarchies) {
+    const path = all.find((membership) => membership.controllers === controllers)?.own ?? "/";
+    if (path === "/") {
+      own.push("");
+      continue;
+    }
+    mountinfo ??= readFile("/proc/self/mountinfo");
+    own.push(ownBelowMount(path, rootOfMount(mountinfo, mountPoint)));
+  }
+  return own;
+}
+
+function memberships(): Membership[] {
+  return parseMemberships(readFile("/proc/self/cgroup"));
+}
+
+/** Co-mounted controllers have a directory of the joint name; where it spells them in another order, each has a symlink. */
+function mountPointOf(controllers: string): string | undefined {
+  const magic = controllers === "unified" ? MAGIC.CGROUP2_SUPER_MAGIC : MAGIC.CGROUP_SUPER_MAGIC;
+  const joint = `${CGROUP_ROOT}/${controllers}`;
+  if (fileSystem(joint) === magic) return joint;
+  const comma = controllers.indexOf(",");
+  if (comma < 0) return undefined;
+  const single = `${CGROUP_ROOT}/${controllers.slice(0, comma)}`;
+  return fileSystem(single) === magic ? single : undefined;
+}
+
+/** f_type of statfs(2); undefined when there is no such path. Throws SyscallError. */
+function fileSystem(path: string): number | undefined {
+  const result = new Uint32Array(STATFS_SIZE / 4);
+  const status = syscall("statfs", path, result);
+  if (status === -E.ENOENT) return undefined;
+  if (status < 0) must("statfs", path, result);
+  return result[0];
+}

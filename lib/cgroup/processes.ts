@@ -1,0 +1,103 @@
+/** The processes of a container, wherever below its cgroup they are. */
+import { errnoOf, RuntimeError } from "../base/errors.ts";
+import { E } from "../linux/errno.ts";
+import { O } from "../linux/fcntl.ts";
+import { SIGNALS } from "../linux/signals.ts";
+import { close, openIfExists, readdir, readFileIfExists, writeExisting } from "../sys/file.ts";
+import { kill } from "../sys/process.ts";
+import { isPaused, resume, whileFrozen } from "./freezer.ts";
+import { type CgroupRecord, directoryOf } from "./record.ts";
+
+/** d_type of a directory, getdents64(2). */
+const DT_DIR = 4;
+
+/** The pids of all processes in the container's cgroup and below, as the runtime's pid namespace has them. Throws SyscallError. */
+export function processes(record: CgroupRecord): number[] {
+  const path = mainDirectory(record);
+  return path === undefined ? [] : processesBelow(path);
+}
+
+/** The directory that knows all of a container's processes: of v1's, one in which no container moves its processes about. */
+export function mainDirectory(record: CgroupRecord): string | undefined {
+  for (const name of ["freezer", "devices", "pids", "memory", "unified"]) {
+    const path = directoryOf(record, name);
+    if (path !== undefined) return path;
+  }
+  return Object.values(record.paths)[0];
+}
+
+/** The pids in a cgroup directory and all below it; none when it is not there. Throws SyscallError. */
+export function processesBelow(path: string): number[] {
+  const pids: number[] = [];
+  for (const line of processesFile(path).split("\n")) {
+    // A process of another pid namespace shows as 0.
+    if (line !== "" && line !== "0") pids.push(Number(line));
+  }
+  for (const child of childrenOf(path)) pids.push(...processesBelow(child));
+  return pids;
+}
+
+/** @throws RuntimeError when there are processes in the cgroup `path` or below: it is in use by another container */
+export function refuseProcesses(path: string): void {
+  const pids = processesBelow(path);
+  if (pids.length === 0) return;
+  throw new RuntimeError(
+    `cgroup ${path} is not empty: ${pids.length} process(es) found: ${pids.slice(0, 10).join(", ")}`,
+  );
+}
+
+function processesFile(path: string): string {
+  try {
+    return readFileIfExists(`${path}/cgroup.procs`) ?? "";
+  } catch (error) {
+    const errno = errnoOf(error);
+    // Removed since it was opened; or a threaded cgroup, whose processes are listed by the domain above it.
+    if (errno === E.ENODEV || errno === E.EOPNOTSUPP) return "";
+    throw error;
+  }
+}
+
+/** The cgroups directly below a cgroup directory; none when it is not there. Throws SyscallError. */
+export function childrenOf(path: string): string[] {
+  const directory = openIfExists(path, O.RDONLY | O.DIRECTORY);
+  if (directory === undefined) return [];
+  try {
+    const children: string[] = [];
+    for (const { name, type } of readdir(directory)) {
+      if (type === DT_DIR) children.push(`${path}/${name}`);
+    }
+    return children;
+  } finally {
+    close(directory);
+  }
+}
+
+/**
+ * Sends a signal to every process of the container, all of them frozen meanwhile so that none is missed. One that is paused gets
+ * it when it is resumed. Throws SyscallError, RuntimeError when the processes can't be frozen.
+ */
+export function signalAll(record: CgroupRecord, signal: number): void {
+  whileFrozen(record, () => {
+    for (const pid of processes(record)) kill(pid, signal);
+  });
+}
+
+/** Kills every process of the container, paused or not; removeCgroup waits for their end. Throws as signalAll does. */
+export function killAll(record: CgroupRecord): void {
+  if (!killUnified(record)) signalAll(record, SIGNALS.SIGKILL);
+  // On v1 a frozen process dies when it is thawed.
+  if (isPaused(record)) resume(record);
+}
+
+/** cgroup.kill, Linux 5.14: all at once, and none can slip away by forking. Answers whether it could be used. */
+function killUnified({ paths }: CgroupRecord): boolean {
+  if (paths.unified === undefined) return false;
+  try {
+    writeExisting(`${paths.unified}/cgroup.kill`, "1");
+    return true;
+  } catch (error) {
+    // There is no such file; or the container made its cgroup a threaded one.
+    if (errnoOf(error) === E.ENOENT || errnoOf(error) === E.EOPNOTSUPP) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+/** A container's cgroups as its state keeps them: enough for every later command, without a look at the host. */
+
+/** Where the cgroups of a container are. Plain data. */
+export interface CgroupRecord {
+  /** 2: one hierarchy, `unified`, has it all. 1: a directory for each v1 hierarchy, and `unified` as well on a hybrid host. */
+  readonly version: 1 | 2;
+  /** The absolute directory by the hierarchy's controllers: `memory`, `cpu,cpuacct`, `systemd`, `unified`. */
+  readonly paths: Readonly<Record<string, string>>;
+}
+
+/** The directory in which v1 controller `name` (or `systemd`, `unified`) acts; undefined when the record has none. */
+export function directoryOf(record: CgroupRecord, name: string): string | undefined {
+  const path = record.paths[name];
+  if (path !== undefined) return path;
+  for (const controllers in record.paths) {
+    if (controllers.split(",").includes(name)) return record.paths[controllers];
+  }
+  return undefined;
+}
+
+/** What a process opens, under the host's paths, to be in the container's cgroups. */
+export interface Join {
+  /**
+   * Files of v1 in each of which the process itself writes "0". It must be `tasks`, "0" and a process of one thread: writing a
+   * pid, or to `cgroup.procs`, takes cgroup_threadgroup_rwsem for writing, which on an idle machine waits some 10 ms for RCU.
+   */
+  readonly tasks: readonly string[];
+  /** Directory of v2 for CLONE_INTO_CGROUP of clone3(2), which takes that lock for reading only. */
+  readonly unified: string | undefined;
+}
+
+/** How to get into the cgroups of `record`. */
+export function joinOf(record: CgroupRecord): Join {
+  const tasks: string[] = [];
+  for (const controllers in record.paths) {
+    if (controllers !== "unified") tasks.push(`${record.paths[controllers]}/tasks`);
+  }
+  return { tasks, unified: record.paths.unified };
+}

@@ -1,0 +1,145 @@
+/**
+ * The command line, as one table: every command with its arguments and options. The parser, the completion, the help
+ * (whose sentences stand in descriptions.ts) and the types of what a command gets are read from it.
+ */
+
+/** What may stand behind a command, in this order. */
+export interface Positional {
+  readonly required: boolean;
+  readonly choices?: readonly string[];
+  /** It names a container that is there already. */
+  readonly existing?: boolean;
+}
+
+/** An option, by its long name. `refused` is one that callers may know and this version can't do: why, or what it can. */
+export type Option =
+  | { readonly type: "boolean"; readonly alias?: string }
+  | StringOption
+  | { readonly type: "number"; readonly alias?: string; readonly default: number }
+  | { readonly type: "refused"; readonly reason: string };
+
+export interface StringOption {
+  readonly type: "string";
+  readonly alias?: string;
+  readonly default?: string;
+  readonly choices?: readonly string[];
+  /** Beginnings of values that this version can't do. */
+  readonly refuses?: readonly string[];
+}
+
+export interface Command {
+  readonly positionals: Readonly<Record<string, Positional>>;
+  readonly options: Readonly<Record<string, Option>>;
+}
+
+/** Those before the command; behind it they are understood too, unless the command has one of the same name. */
+export const GLOBAL_OPTIONS = {
+  root: { type: "string" },
+  log: { type: "string", refuses: ["journald:", "syslog:"] },
+  "log-format": { type: "string", choices: ["text", "json"], default: "text" },
+  "log-level": { type: "string", choices: ["error", "warning", "debug"] },
+  debug: { type: "boolean" },
+  "cgroup-manager": { type: "string", choices: ["cgroupfs", "disabled"], default: "cgroupfs" },
+  "systemd-cgroup": { type: "refused", reason: "cgroups are made in cgroupfs, not by systemd" },
+  rootless: { type: "string", choices: ["auto", "false"], default: "auto" },
+  help: { type: "boolean", alias: "h" },
+  version: { type: "boolean", alias: "v" },
+} as const satisfies Record<string, Option>;
+
+const CONTAINER = { "container-id": { required: true, existing: true } } as const;
+const NEW_CONTAINER = { "container-id": { required: true } } as const;
+
+const CREATION = {
+  bundle: { type: "string", alias: "b", default: "." },
+  config: { type: "string", alias: "f" },
+  "console-socket": { type: "string" },
+  "pidfd-socket": { type: "refused", reason: "the pid is in the file that --pid-file names" },
+  "pid-file": { type: "string" },
+  "no-pivot": { type: "boolean" },
+  "no-new-keyring": { type: "boolean" },
+  "preserve-fds": { type: "number", default: 0 },
+} as const;
+
+export const COMMANDS = {
+  create: { positionals: NEW_CONTAINER, options: CREATION },
+  start: { positionals: CONTAINER, options: {} },
+  state: { positionals: CONTAINER, options: {} },
+  kill: {
+    positionals: { ...CONTAINER, signal: { required: false } },
+    options: { all: { type: "boolean", alias: "a" }, regex: { type: "boolean", alias: "r" } },
+  },
+  delete: {
+    positionals: CONTAINER,
+    options: { force: { type: "boolean", alias: "f" }, regex: { type: "boolean", alias: "r" } },
+  },
+  run: {
+    positionals: NEW_CONTAINER,
+    options: {
+      ...CREATION,
+      detach: { type: "boolean", alias: "d" },
+      keep: { type: "boolean" },
+      "no-subreaper": { type: "boolean" },
+    },
+  },
+  list: {
+    positionals: {},
+    options: {
+      format: { type: "string", alias: "f", choices: ["table", "json"], default: "table" },
+      quiet: { type: "boolean", alias: "q" },
+    },
+  },
+  spec: {
+    positionals: {},
+    options: {
+      bundle: { type: "string", alias: "b", default: "." },
+      file: { type: "string", alias: "f", default: "config.json" },
+      rootless: { type: "boolean" },
+    },
+  },
+  features: { positionals: {}, options: {} },
+  completion: { positionals: { shell: { required: true, choices: ["bash", "zsh"] } }, options: {} },
+  help: { positionals: { command: { required: false } }, options: {} },
+  version: { positionals: {}, options: {} },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+type Choice<T, Any> = T extends { readonly choices: readonly (infer C)[] } ? C : Any;
+
+type OptionValue<O> = O extends { readonly type: "boolean" }
+  ? boolean
+  : O extends { readonly type: "number" }
+    ? number
+    : Choice<O, string> | (O extends { readonly default: string } ? never : undefined);
+
+type OptionValues<Options> = {
+  readonly [Name in keyof Options as Options[Name] extends { readonly type: "refused" } ? never : Name]: OptionValue<
+    Options[Name]
+  >;
+};
+
+type PositionalValues<Positionals> = {
+  readonly [Name in keyof Positionals]:
+    | Choice<Positionals[Name], string>
+    | (Positionals[Name] extends { readonly required: true } ? never : undefined);
+};
+
+/** What a command gets, by the names of the table: `args["pid-file"]`; what was not given is its default, false or undefined. */
+export type Arguments<Name extends CommandName> = PositionalValues<(typeof COMMANDS)[Name]["positionals"]> &
+  OptionValues<(typeof COMMANDS)[Name]["options"]>;
+
+/** The values of GLOBAL_OPTIONS. */
+export type GlobalArguments = OptionValues<typeof GLOBAL_OPTIONS>;
+
+/** The command to run, with its arguments. */
+export type Call<Name extends CommandName = CommandName> = {
+  [N in Name]: { readonly command: N; readonly args: Arguments<N> };
+}[Name];
+
+/** What every command gets besides its own arguments. */
+export interface Globals extends GlobalArguments {
+  /** Absolute path of the directory that holds the state of all containers. */
+  readonly root: string;
+  /** Tells of what is not as asked for and yet no error. */
+  readonly warn: (message: string) => void;
+}

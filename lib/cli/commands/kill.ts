@@ -1,0 +1,19 @@
+/** `runt kill`. */
+import { RuntimeError } from "../../base/errors.ts";
+import { killContainer } from "../../container/kill.ts";
+import { signalNumber } from "../../linux/signals.ts";
+import { listIds } from "../../state/store.ts";
+import type { Arguments, Globals } from "../arguments.ts";
+import { forEachContainer } from "../each.ts";
+
+export async function run(args: Arguments<"kill">, { root }: Globals): Promise<number> {
+  const { signal: text, all } = args;
+  const signal = text === undefined ? undefined : signalNumber(text);
+  if (text !== undefined && signal === undefined) throw new RuntimeError(`unknown signal ${JSON.stringify(text)}`);
+  await forEachContainer(
+    args,
+    () => listIds(root),
+    (id) => killContainer(root, id, signal, { all }),
+  );
+  return 0;
+}

@@ -1,0 +1,24 @@
+/** What `create` and `run` have in common on the command line. */
+import type { CreateOptions } from "../container/bring-up.ts";
+import { cwd } from "../sys/file.ts";
+import type { Arguments, Globals } from "./arguments.ts";
+import { absolute } from "./surroundings.ts";
+
+/** The options of a new container in the words of `container/`. */
+export function creation(args: Arguments<"create">, globals: Globals): CreateOptions {
+  // Absolute, since creating a container begins with entering its bundle.
+  const path = (given: string | undefined): string | undefined => given && absolute(given, cwd);
+  return {
+    root: globals.root,
+    id: args["container-id"],
+    bundle: args.bundle,
+    config: path(args.config),
+    consoleSocket: path(args["console-socket"]),
+    pidFile: path(args["pid-file"]),
+    noPivot: args["no-pivot"],
+    noNewKeyring: args["no-new-keyring"],
+    preserveFds: args["preserve-fds"],
+    cgroupManager: globals["cgroup-manager"],
+    warn: globals.warn,
+  };
+}

@@ -1,0 +1,100 @@
+/** What each command, argument and option of the table is for, as the help says it; the types hold the two together. */
+import type { COMMANDS, CommandName, GLOBAL_OPTIONS } from "./arguments.ts";
+
+type Sentences<Table> = {
+  readonly [Name in keyof Table as Table[Name] extends { readonly type: "refused" } ? never : Name]: string;
+};
+
+/** One command: what it does, and its arguments and options. */
+export type Description<Name extends CommandName> = {
+  readonly does: string;
+  readonly positionals: Sentences<(typeof COMMANDS)[Name]["positionals"]>;
+  readonly options: Sentences<(typeof COMMANDS)[Name]["options"]>;
+};
+
+export const GLOBAL_DESCRIPTIONS: Sentences<typeof GLOBAL_OPTIONS> = {
+  root: "directory for the state of containers [default: /run/runt, or $XDG_RUNTIME_DIR/runt when not root]",
+  log: "file to which errors are appended, besides standard error",
+  "log-format": "how a line of the log is written",
+  "log-level": "what is logged besides errors [default: warning, with --log: error]",
+  debug: "the same as --log-level debug",
+  "cgroup-manager": "who makes cgroups; disabled: containers get none",
+  rootless: "taken for callers that pass it: both mean that a cgroup which can't be made is an error",
+  help: "show this help",
+  version: "show the versions of runt, of the specification and of libseccomp",
+};
+
+const CONTAINER = { "container-id": "name of the container" };
+const MATCHING = "take the name as a regular expression: all containers that match";
+
+const CREATION = {
+  bundle: "directory of the bundle",
+  config: "file to read in place of the bundle's config.json",
+  "console-socket": "Unix socket that receives the terminal's master when process.terminal is set",
+  "pid-file": "file to write the pid of the container to",
+  "no-pivot": "change the root by MS_MOVE and chroot, where pivot_root can't: on an initial ramdisk",
+  "no-new-keyring": "keep the session keyring of the caller",
+  "preserve-fds": "pass this many descriptors from 3 on, besides $LISTEN_FDS",
+};
+
+export const DESCRIPTIONS: { readonly [Name in CommandName]: Description<Name> } = {
+  create: {
+    does: "Create a container; its program waits for start",
+    positionals: { "container-id": "name of the container, not in use yet" },
+    options: CREATION,
+  },
+  start: { does: "Start the program of a created container", positionals: CONTAINER, options: {} },
+  state: { does: "Print the state of a container as JSON", positionals: CONTAINER, options: {} },
+  kill: {
+    does: "Send a signal to the init process of a container",
+    positionals: {
+      ...CONTAINER,
+      signal: "name or number [default: the annotation org.opencontainers.image.stopSignal, or TERM]",
+    },
+    options: {
+      all: "signal every process of the container (automatic when it shares its pid namespace)",
+      regex: MATCHING,
+    },
+  },
+  delete: {
+    does: "Delete a stopped container",
+    positionals: CONTAINER,
+    options: { force: "kill it first if it is not stopped; a missing one is no error", regex: MATCHING },
+  },
+  run: {
+    does: "Create and start a container, wait for its end, delete it",
+    positionals: { "container-id": "name of the container, not in use yet" },
+    options: {
+      ...CREATION,
+      detach: "return when its program has started",
+      keep: "do not delete the container when it ends",
+      "no-subreaper": "leave orphans of the container's processes to the host's init",
+    },
+  },
+  list: {
+    does: "List the containers of this root directory",
+    positionals: {},
+    options: { format: "table, or JSON", quiet: "print names only" },
+  },
+  spec: {
+    does: "Write a config.json to start from",
+    positionals: {},
+    options: {
+      bundle: "directory to write to",
+      file: "name of the file",
+      rootless: "for a user without rights; this version can write it, not run it",
+    },
+  },
+  features: {
+    does: "Print what this runtime can do as JSON (features.md of the OCI specification)",
+    positionals: {},
+    options: {},
+  },
+  completion: {
+    does: "Print a script that completes command lines",
+    positionals: { shell: "which shell" },
+    options: {},
+  },
+  help: { does: "Show the help of a command", positionals: { command: "which command" }, options: {} },
+  version: { does: "Show the version", positionals: {}, options: {} },
+};

@@ -1,0 +1,72 @@
+/**
+ * Errors, on standard error as plain text and in the log in the form that engines parse. Podman takes the whole log for one
+ * JSON object: unless the user asked for more, a failing command writes one line and nothing besides.
+ */
+import { describe } from "../base/errors.ts";
+import type { GlobalArguments } from "./arguments.ts";
+
+const LEVELS = { error: 0, warning: 1, debug: 2 } as const;
+export type Level = keyof typeof LEVELS;
+
+/** How the user wants to be told. */
+export interface LogSettings {
+  /** Undefined: standard error takes its place. */
+  readonly file: string | undefined;
+  readonly format: "text" | "json";
+  /** The last level that is told. */
+  readonly level: Level;
+}
+
+/** What a log needs of the world. */
+export interface LogOutput {
+  /** Appends to a file, which is made if need be. May throw. */
+  append(file: string, text: string): void;
+  standardError(text: string): void;
+  now(): Date;
+}
+
+export interface Log {
+  error(message: string): void;
+  warning(message: string): void;
+  debug(message: string): void;
+}
+
+/** The settings that the global options ask for. */
+export function logSettings({ log, debug, "log-format": format, "log-level": level }: GlobalArguments): LogSettings {
+  return {
+    // crun writes `file:` before the path where it means a file and not journald or syslog.
+    file: log?.startsWith("file:") ? log.slice("file:".length) : log,
+    format,
+    level: debug ? "debug" : (level ?? (log === undefined ? "warning" : "error")),
+  };
+}
+
+/** A log that opens its file when there is something to write, since most commands have nothing to tell. */
+export function makeLog({ file, format, level: last }: LogSettings, output: LogOutput): Log {
+  const tell = (level: Level, message: string): void => {
+    if (LEVELS[level] > LEVELS[last]) return;
+    const line = logLine(format, level, message, output.now());
+    if (file !== undefined) {
+      try {
+        output.append(file, line);
+      } catch (error) {
+        output.standardError(`write the log: ${describe(error)}\n`);
+      }
+    }
+    if (file === undefined && format === "json") output.standardError(line);
+    else if (level === "error") output.standardError(`${message}\n`);
+    else if (file === undefined) output.standardError(`${level}: ${message}\n`);
+  };
+  return {
+    error: (message) => tell("error", message),
+    warning: (message) => tell("warning", message),
+    debug: (message) => tell("debug", message),
+  };
+}
+
+/** One line of the log: a JSON object, or logfmt. */
+function logLine(format: "text" | "json", level: Level, message: string, date: Date): string {
+  const time = date.toISOString();
+  if (format === "json") return `${JSON.stringify({ level, msg: message, time })}\n`;
+  return `time="${time}" level=${level} msg=${JSON.stringify(message)}\n`;
+}

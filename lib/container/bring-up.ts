@@ -1,0 +1,103 @@
+/** From a bundle to a container that waits for `start`: what `create` and `run` have in common. */
+import { describe, during } from "../base/errors.ts";
+import { applyBatches } from "../cgroup/apply.ts";
+import { createCgroup } from "../cgroup/create.ts";
+import { placeCgroup } from "../cgroup/place.ts";
+import { CLONE } from "../linux/sched.ts";
+import type { ContainerSpec } from "../spec/container-spec.ts";
+import type { ContainerRecord } from "../state/record.ts";
+import { createState, type Lock, removeState, writeRecord } from "../state/store.ts";
+import type { Fd } from "../sys/file.ts";
+import { geteuid } from "../sys/process.ts";
+import { loadBundle } from "./bundle.ts";
+import { destroy, type Warn } from "./destroy.ts";
+import { type LiveRecord, launchInit } from "./launch-init.ts";
+import { writePidFile } from "./pid-file.ts";
+import { specify } from "./specify.ts";
+
+/** What `create` and `run` are asked for; paths are absolute. */
+export interface CreateOptions {
+  readonly root: string;
+  readonly id: string;
+  readonly bundle: string;
+  /** Another file than the bundle's config.json. */
+  readonly config: string | undefined;
+  readonly consoleSocket: string | undefined;
+  readonly pidFile: string | undefined;
+  readonly noPivot: boolean;
+  readonly noNewKeyring: boolean;
+  readonly preserveFds: number;
+  /** "disabled": the container stays in the runtime's own cgroup. */
+  readonly cgroupManager: "cgroupfs" | "disabled";
+  readonly warn: Warn;
+}
+
+/** A container that waits for `start`, its state locked by this command. */
+export interface Creation {
+  readonly record: LiveRecord;
+  readonly lock: Lock;
+}
+
+/**
+ * Makes the container up to the point where only the user's program is missing.
+ * @param openConsole gives the socket for the terminal's master side, or says why there can be none
+ * @throws RuntimeError; nothing is left behind then
+ */
+export async function bringUp(
+  options: CreateOptions,
+  openConsole: (terminal: boolean) => Fd | undefined,
+): Promise<Creation> {
+  const { path, config } = await loadBundle(options.bundle, options.config);
+  const lock = createState(options.root, options.id);
+  let record: ContainerRecord | undefined;
+  try {
+    const place = options.cgroupManager === "disabled" ? undefined : placeCgroup(options.id, config.linux?.cgroupsPath);
+    const spec = await specify(config, { bundle: path, cgroup: place }, options);
+    const console = openConsole(spec.process?.terminal ?? false);
+    const empty = newRecord(spec);
+    record = empty;
+    // Written before anything else is made: whatever happens to this command, `delete` knows what to look for.
+    writeRecord(lock, { ...empty, cgroup: place });
+    const cgroup = place && during("create the container's cgroup", () => createCgroup(place, config.linux ?? {}));
+    const placed = { ...empty, cgroup: cgroup?.record };
+    record = placed;
+    const born = await launchInit(spec, {
+      lock,
+      join: cgroup?.join,
+      console,
+      born: (process, startSteps) => {
+        const alive = { ...placed, process, startSteps };
+        record = alive;
+        writeRecord(lock, alive);
+        if (cgroup) applyBatches(cgroup.record, cgroup.afterInit);
+        return alive;
+      },
+    });
+    if (options.pidFile !== undefined) writePidFile(options.pidFile, born.process.pid);
+    return { record: born, lock };
+  } catch (error) {
+    if (record === undefined) removeState(options.root, lock);
+    else await destroy(options.root, lock, record, options.warn).catch((failure) => options.warn(describe(failure)));
+    throw error;
+  }
+}
+
+/** The record of a container that has neither process nor cgroup yet. */
+function newRecord(spec: ContainerSpec): ContainerRecord {
+  const { poststart, poststop } = spec.hooks;
+  return {
+    format: 1,
+    id: spec.id,
+    bundle: spec.bundle,
+    rootfs: spec.root.path,
+    created: new Date().toISOString(),
+    owner: geteuid(),
+    annotations: spec.annotations,
+    process: undefined,
+    sharesPids: (spec.namespaces.create & CLONE.NEWPID) === 0,
+    cgroup: undefined,
+    hooks: { poststart, poststop },
+    startSteps: {},
+    startable: spec.process !== undefined,
+  };
+}

@@ -1,0 +1,31 @@
+/** A bundle: the directory that holds config.json. The command works in it from here on. */
+import { during } from "../base/errors.ts";
+import { explained } from "../config/document.ts";
+import { parseConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import { must } from "../sys/ffi.ts";
+import { cwd, readFile } from "../sys/file.ts";
+
+/** A bundle that was read. */
+export interface Bundle {
+  /** Absolute. */
+  readonly path: string;
+  readonly config: Config;
+}
+
+/**
+ * Enters the bundle, reads its configuration and validates it.
+ * @param file the configuration's path, config.json of the bundle if undefined
+ * @throws RuntimeError with every problem of the configuration
+ */
+export async function loadBundle(directory: string, file: string | undefined): Promise<Bundle> {
+  const outer = file?.startsWith("/") === false ? `${cwd()}/${file}` : file;
+  during(`enter the bundle ${JSON.stringify(directory)}`, () => must("chdir", directory));
+  const path = outer ?? "config.json";
+  const text = during(`read ${JSON.stringify(path)} of the bundle`, () => readFile(path));
+  try {
+    return { path: cwd(), config: parseConfig(text, path) };
+  } catch (error) {
+    throw await explained(error);
+  }
+}

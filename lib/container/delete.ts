@@ -1,0 +1,36 @@
+/** `delete`: runtime.md § Delete; as engines expect, of a created container too, and with force of one in any state. */
+import { RuntimeError } from "../base/errors.ts";
+import type { ContainerRecord } from "../state/record.ts";
+import { type Lock, lockState, NotFoundError, readRecord, removeState } from "../state/store.ts";
+import { destroy, type Warn } from "./destroy.ts";
+import { statusOf } from "./state.ts";
+
+export interface DeleteOptions {
+  /** Delete it whatever it is doing; one that does not exist is fine. */
+  readonly force: boolean;
+  readonly warn: Warn;
+}
+
+/** Deletes a container. @throws RuntimeError when it does not exist or is running, and force is not asked for */
+export async function deleteContainer(root: string, id: string, { force, warn }: DeleteOptions): Promise<void> {
+  let lock: Lock;
+  try {
+    lock = lockState(root, id);
+  } catch (error) {
+    if (force && error instanceof NotFoundError) return;
+    throw error;
+  }
+  const record = readRecord(root, id);
+  // A create that was killed before it wrote its record has made nothing else.
+  if (record === undefined) return removeState(root, lock);
+  if (!force) checkStopped(root, record);
+  await destroy(root, lock, record, warn);
+}
+
+function checkStopped(root: string, record: ContainerRecord): void {
+  const status = statusOf(root, record);
+  if (status === "stopped" || status === "created") return;
+  // A record without a process is one whose create died; this command holds the lock that statusOf asks for.
+  if (status === "creating") return;
+  throw new RuntimeError(`cannot delete container ${record.id} that is not stopped: ${status}`);
+}

@@ -1,0 +1,57 @@
+/** The end of a container, from whatever state: its processes, its cgroup, its hooks, its state directory. */
+import { during, RuntimeError } from "../base/errors.ts";
+import { isPaused, resume } from "../cgroup/freezer.ts";
+import { killAll } from "../cgroup/processes.ts";
+import { removeCgroup } from "../cgroup/remove.ts";
+import { SIGNALS } from "../linux/signals.ts";
+import { runHooks } from "../process/hooks.ts";
+import type { ContainerRecord } from "../state/record.ts";
+import { isAlive } from "../state/status.ts";
+import { type Lock, removeState } from "../state/store.ts";
+import { close } from "../sys/file.ts";
+import { pidfdOpen, pidfdSignal, wait, waitReadable } from "../sys/process.ts";
+import { stateDocument } from "./state.ts";
+
+/** How long the kernel may take to end a killed process, in milliseconds. */
+const KILL_TIME = 10_000;
+
+/** Says something that does not stop the command. */
+export type Warn = (message: string) => void;
+
+/**
+ * Ends all processes of the container, removes its cgroup, runs its poststop hooks and removes its state (runtime.md §
+ * Lifecycle, the last steps). A poststop hook that fails is a warning.
+ * @throws RuntimeError when a process can't be ended or a cgroup not be removed; the state then stays for another try
+ */
+export async function destroy(root: string, lock: Lock, record: ContainerRecord, warn: Warn): Promise<void> {
+  killProcesses(record);
+  if (record.cgroup !== undefined) removeCgroup(record.cgroup);
+  if (record.hooks.poststop.length > 0) {
+    const state = JSON.stringify(stateDocument(record, "stopped"));
+    await runHooks("poststop", record.hooks.poststop, state).catch((error: unknown) => warn((error as Error).message));
+  }
+  removeState(root, lock);
+}
+
+/** Ends the container's first process and, where its end isn't theirs, all others in its cgroup. */
+function killProcesses(record: ContainerRecord): void {
+  endFirstProcess(record);
+  if (record.sharesPids && record.cgroup !== undefined) killAll(record.cgroup);
+}
+
+function endFirstProcess(record: ContainerRecord): void {
+  const pid = record.process?.pid;
+  if (pid === undefined || !isAlive(record)) return;
+  const pidfd = pidfdOpen(pid);
+  // Asked again, since the pid may have become another process's before there was a pidfd.
+  if (pidfd === undefined || !isAlive(record)) return;
+  try {
+    during(`kill process ${pid}`, () => pidfdSignal(pidfd, SIGNALS.SIGKILL));
+    if (record.cgroup !== undefined && isPaused(record.cgroup)) resume(record.cgroup);
+    if (!waitReadable(pidfd, KILL_TIME)) throw new RuntimeError(`process ${pid} lives on ${KILL_TIME} ms after SIGKILL`);
+  } finally {
+    close(pidfd);
+  }
+  // A process that this very command made is its child, and a zombie until it is waited for.
+  wait(pid);
+}

@@ -1,0 +1,71 @@
+/** Files that are looked at before a container is made: the host's by their paths, the image's without leaving the image. */
+import { AT, O, RESOLVE } from "../linux/fcntl.ts";
+import { S, STATFS_SIZE } from "../linux/stat.ts";
+import type { FileSpec } from "../spec/container-spec.ts";
+import { decode, must } from "../sys/ffi.ts";
+import { close, type Fd, open, openat2, readAll, readdir, readlink, stat } from "../sys/file.ts";
+
+const IN_ROOT = RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS;
+
+/** Whether there is a directory at a path of the host, symlinks followed. Throws SyscallError. */
+export function isDirectory(path: string): boolean {
+  const found = stat(path);
+  return found !== undefined && (found.mode & S.IFMT) === S.IFDIR;
+}
+
+/** What the symlink at a path of the host points to; undefined if there is no symlink. Throws SyscallError. */
+export function readLink(path: string): string | undefined {
+  const found = stat(path, undefined, AT.SYMLINK_NOFOLLOW);
+  return found !== undefined && (found.mode & S.IFMT) === S.IFLNK ? readlink(path) : undefined;
+}
+
+/** f_type of the file system that a path of the host is on, statfs(2). Throws SyscallError. */
+export function filesystemType(path: string): number {
+  const result = new Uint32Array(STATFS_SIZE / 4);
+  must("statfs", path, result);
+  return result[0] as number;
+}
+
+/** The home directory that the image's passwd(5) gives a user id, "/" if there is none to be found. */
+export function homeOf(uid: number, root: string): string {
+  const directory = open(root, O.PATH | O.DIRECTORY);
+  try {
+    const passwd = openat2(directory, "etc/passwd", { flags: O.RDONLY | O.NONBLOCK, resolve: IN_ROOT });
+    const lines = decode(readAll(passwd)).split("\n");
+    close(passwd);
+    return lines.map((line) => line.split(":")).find((fields) => fields[2] === String(uid))?.[5] || "/";
+  } catch {
+    // A file that is not there, not readable, or made to look like one: nothing is lost but a default.
+    return "/";
+  } finally {
+    close(directory);
+  }
+}
+
+/** Everything below a directory of the image, directories before what they contain; empty without such a directory. */
+export function contents(root: string, destination: string): FileSpec[] {
+  const rootfd = open(root, O.PATH | O.DIRECTORY);
+  try {
+    const files: FileSpec[] = [];
+    const how = { flags: O.RDONLY | O.DIRECTORY, resolve: IN_ROOT };
+    addBelow(openat2(rootfd, destination, how), "", files);
+    return files;
+  } catch {
+    return [];
+  } finally {
+    close(rootfd);
+  }
+}
+
+function addBelow(directory: Fd, prefix: string, files: FileSpec[]): void {
+  for (const { name } of readdir(directory)) {
+    const found = stat(name, directory, AT.SYMLINK_NOFOLLOW);
+    if (found === undefined) continue;
+    const { mode, uid, gid, size, rdev } = found;
+    const type = mode & S.IFMT;
+    const target = type === S.IFLNK ? readlink(name, directory) : "";
+    files.push({ path: prefix + name, mode, uid, gid, size, rdev, target });
+    if (type === S.IFDIR) addBelow(open(name, O.RDONLY | O.DIRECTORY | O.NOFOLLOW, 0, directory), `${prefix}${name}/`, files);
+  }
+  close(directory);
+}

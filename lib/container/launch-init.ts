@@ -1,0 +1,115 @@
+/** Starts a container's init program and stays with it until it waits for `start`. */
+import { RuntimeError } from "../base/errors.ts";
+import type { Join } from "../cgroup/record.ts";
+import { createSequence } from "../init/create-sequence.ts";
+import { type Handles, SYNC } from "../init/handles.ts";
+import { O } from "../linux/fcntl.ts";
+import { printed, runHooks } from "../process/hooks.ts";
+import { failureOf, type Launched, launch } from "../process/launch.ts";
+import { answer, receiveMessage, receivePid } from "../process/sync.ts";
+import type { ContainerSpec } from "../spec/container-spec.ts";
+import type { ContainerRecord } from "../state/record.ts";
+import { startAddress } from "../state/status.ts";
+import type { Lock } from "../state/store.ts";
+import { close, type Fd, inherit, open, write } from "../sys/file.ts";
+import { plainFile, seal, sealableFile, sharedPage } from "../sys/memory.ts";
+import { processStat, wait } from "../sys/process.ts";
+import { bindDatagram, socketPair } from "../sys/socket.ts";
+import { stateDocument } from "./state.ts";
+
+/** The record of a container that has a process. */
+export type LiveRecord = ContainerRecord & { readonly process: { readonly pid: number; readonly startTime: number } };
+
+/** What the program is given besides its steps. */
+export interface Surroundings {
+  readonly lock: Lock;
+  /** How to enter the container's cgroup; undefined: it stays in the runtime's. */
+  readonly join: Join | undefined;
+  /** The socket for the terminal's master side. */
+  readonly console: Fd | undefined;
+  /** Called as soon as the container's first process exists, while it waits or mounts: returns the container's record. */
+  readonly born: (process: { pid: number; startTime: number }, startSteps: Record<number, string>) => LiveRecord;
+}
+
+/** Runs the program up to the point where it waits for `start`: the container's record. @throws RuntimeError with the step that failed */
+export async function launchInit(spec: ContainerSpec, surroundings: Surroundings): Promise<LiveRecord> {
+  const [sync, theirs] = socketPair();
+  const handles = openHandles(spec, surroundings, theirs);
+  const launched = launch("runt-init", createSequence(spec, handles));
+  // Where the end of the other side is to be noticed, this one must not hold it open.
+  for (const fd of [handles.sync, handles.start, handles.console]) if (fd !== undefined) close(fd);
+
+  const pid = receivePid(sync);
+  wait(launched.pid);
+  const startTime = pid === undefined ? undefined : processStat(pid)?.startTime;
+  if (pid === undefined || startTime === undefined) throw await causeOfDeath(launched, handles, pid);
+  const record = surroundings.born({ pid, startTime }, startSteps(launched));
+  giveState(handles, "created", record);
+  for (;;) {
+    const message = receiveMessage(sync);
+    if (message === SYNC.ready) break;
+    if (message !== SYNC.hooks) throw await causeOfDeath(launched, handles, pid);
+    const state = giveState(handles, "creating", record);
+    await runHooks("prestart", spec.hooks.prestart, state);
+    await runHooks("createRuntime", spec.hooks.createRuntime, state);
+    answer(sync);
+  }
+  close(sync);
+  return record;
+}
+
+/** All descriptors that the program inherits, none of them where the user's program expects one of its own. */
+function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings, sync: Fd): Handles {
+  const { createContainer, startContainer } = spec.hooks;
+  const hooks = createContainer.length + startContainer.length > 0;
+  const lowest = 3 + (spec.process?.preserveFds ?? 0);
+  const give = (fd: Fd): Fd => inherit(fd, lowest);
+  return {
+    sync: give(sync),
+    report: give(sharedPage("report", 4096)),
+    start: give(bindDatagram(startAddress(lock.directory))),
+    console: console === undefined ? undefined : give(console),
+    hookState: hooks
+      ? { creating: give(sealableFile("hook-state")), created: give(sealableFile("hook-state")) }
+      : undefined,
+    hookOutput: hooks ? give(plainFile("hook-output")) : undefined,
+    cgroup: {
+      tasks: join?.tasks ?? [],
+      directory: join?.unified === undefined ? undefined : give(open(join.unified, O.PATH | O.DIRECTORY)),
+    },
+  };
+}
+
+/** Writes the state document for the hooks that the program runs, once and for all; answers it. */
+function giveState({ hookState }: Handles, status: "creating" | "created", record: ContainerRecord): string {
+  const state = JSON.stringify(stateDocument(record, status));
+  if (hookState !== undefined) {
+    write(hookState[status], state);
+    seal(hookState[status]);
+  }
+  return state;
+}
+
+/** What the program does after it was told to start, in words: `start` is another command and has no program to look it up. */
+function startSteps({ program }: Launched): Record<number, string> {
+  const steps: Record<number, string> = {};
+  for (let index = program.size; index > 0; index--) {
+    const step = program.step(index);
+    if (step.op === "call" && step.call === "recvmsg") break;
+    if ("doing" in step) steps[index] = step.doing;
+  }
+  return steps;
+}
+
+/** Why the program is no more: the step that failed, or the signal that ended it. */
+async function causeOfDeath({ program }: Launched, handles: Handles, pid: number | undefined): Promise<RuntimeError> {
+  const status = pid === undefined ? undefined : wait(pid)?.status;
+  const failure = await failureOf(program, handles.report);
+  if (failure !== undefined) {
+    const output = handles.hookOutput === undefined ? "" : printed(handles.hookOutput);
+    return output === "" ? failure : new RuntimeError(`${failure.message}${output}`);
+  }
+  const signal = status !== undefined && status > 128 ? `was killed by signal ${status - 128}` : "ended";
+  const memory = status === 128 + 9 ? ": perhaps it met its memory limit, or the machine is out of memory" : "";
+  return new RuntimeError(`the container's first process ${signal} before it was ready${memory}`);
+}

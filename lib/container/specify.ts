@@ -1,0 +1,47 @@
+/** Looks at the host for what config.json leaves to it, and makes the ContainerSpec. */
+import type { CgroupRecord } from "../cgroup/record.ts";
+import type { Config } from "../config/schema.ts";
+import { compileSeccomp } from "../seccomp/cache.ts";
+import { containerSpec } from "../spec/container.ts";
+import type { ContainerSpec } from "../spec/container-spec.ts";
+import { refuseUnsupported } from "../spec/unsupported.ts";
+import { environ } from "../sys/ffi.ts";
+import type { CreateOptions } from "./bring-up.ts";
+import { contents, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
+
+/** What is known of the container besides its configuration. */
+export interface Known {
+  /** Absolute path of its bundle. */
+  readonly bundle: string;
+  /** Where its cgroups will be; undefined if it gets none. */
+  readonly cgroup: CgroupRecord | undefined;
+}
+
+/** The container that the configuration describes, on this host. @throws RuntimeError for what can't be had */
+export async function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): Promise<ContainerSpec> {
+  refuseUnsupported(config);
+  const profile = config.linux?.seccomp;
+  const seccomp = profile && (await compileSeccomp(profile, options.root));
+  return containerSpec(config, {
+    id: options.id,
+    bundle,
+    noPivot: options.noPivot,
+    newKeyring: !options.noNewKeyring,
+    preserveFds: options.preserveFds + listenFds(),
+    seccomp,
+    cgroups: cgroup,
+    isDirectory,
+    readLink,
+    filesystemType,
+    contents,
+    homeOf,
+    warn: options.warn,
+  });
+}
+
+/** sd_listen_fds(3): descriptors that the caller passes on besides those of `--preserve-fds`. */
+function listenFds(): number {
+  const variable = environ.find((each) => each.startsWith("LISTEN_FDS="));
+  const count = Number(variable?.slice("LISTEN_FDS=".length) ?? 0);
+  return Number.isInteger(count) && count > 0 ? count : 0;
+}

@@ -1,0 +1,80 @@
+/** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
+import { during, RuntimeError } from "../base/errors.ts";
+import { reason } from "../linux/errno.ts";
+import { runHooks } from "../process/hooks.ts";
+import { decodeReport } from "../program/report.ts";
+import type { ContainerRecord } from "../state/record.ts";
+import { connectStart, START_SOCKET, type Status } from "../state/status.ts";
+import { type Lock, lockState, readRecord } from "../state/store.ts";
+import { close, type Fd, pipe, readAll, readAt, unlink } from "../sys/file.ts";
+import { sharedPage } from "../sys/memory.ts";
+import { processStat } from "../sys/process.ts";
+import { sendFds } from "../sys/socket.ts";
+import { destroy, type Warn } from "./destroy.ts";
+import { stateDocument, statusOf } from "./state.ts";
+
+/** Step "Start" of runtime.md. @throws RuntimeError when it is not `created`, or its program can't be executed */
+export async function startContainer(root: string, id: string, warn: Warn): Promise<void> {
+  const lock = lockState(root, id);
+  const record = readRecord(root, id);
+  if (record === undefined) throw new RuntimeError("cannot start a container whose create has failed");
+  checkStartable(record, statusOf(root, record));
+  await start(root, lock, record, warn);
+}
+
+function checkStartable(record: ContainerRecord, status: Status): void {
+  if (status === "running") throw new RuntimeError("cannot start an already running container");
+  if (status === "stopped") throw new RuntimeError("cannot start a container that has stopped");
+  if (status !== "created") throw new RuntimeError(`cannot start a container that is ${status}`);
+  if (!record.startable) throw new RuntimeError("cannot start a container whose config.json has no process");
+}
+
+/** Starts a container that is known to be `created`; then runs its poststart hooks, whose failure ends it. */
+export async function start(root: string, lock: Lock, record: ContainerRecord, warn: Warn): Promise<void> {
+  const page = sharedPage("start-report", 4096);
+  try {
+    sayGo(lock, page);
+    checkReport(record, page);
+    checkExecuted(record);
+  } finally {
+    close(page);
+  }
+  if (record.hooks.poststart.length === 0) return;
+  try {
+    await runHooks("poststart", record.hooks.poststart, JSON.stringify(stateDocument(record, "running")));
+  } catch (error) {
+    await destroy(root, lock, record, warn);
+    throw error;
+  }
+}
+
+/** Returns when the init program has executed the user's, or has died. */
+function sayGo(lock: Lock, page: Fd): void {
+  const [ours, theirs] = pipe();
+  try {
+    during("tell the container to start", () => {
+      const socket = connectStart(lock.directory);
+      sendFds(socket, new Uint8Array(1), [page, theirs]);
+      close(socket);
+    });
+    unlink(START_SOCKET, lock.directory);
+    close(theirs);
+    readAll(ours, 1);
+  } finally {
+    close(ours);
+  }
+}
+
+function checkReport(record: ContainerRecord, page: Fd): void {
+  const report = decodeReport(readAt(page, 0, 16));
+  if (report === undefined) return;
+  const doing = record.startSteps[report.index] ?? `step ${report.index} of the init program`;
+  throw new RuntimeError(doing, { cause: new RuntimeError(reason(report.errno)) });
+}
+
+/** A seccomp filter that kills on execve(2), or somebody with a SIGKILL, leaves no report: but the zombie tells. */
+function checkExecuted({ process }: ContainerRecord): void {
+  const stat = process && processStat(process.pid);
+  if (stat === undefined || stat.startTime !== process?.startTime || !stat.neverExecuted) return;
+  throw new RuntimeError("the container's first process was killed before it had executed the program");
+}

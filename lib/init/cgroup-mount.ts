@@ -1,0 +1,61 @@
+/**
+ * cgroup v1 in the container: a tmpfs with a directory for each hierarchy, as on the host. Nobody but this program can reach a tmpfs
+ * that has just been made, so the names in it can be trusted.
+ */
+import { E } from "../linux/errno.ts";
+import { AT } from "../linux/fcntl.ts";
+import { MOUNT_ATTR, MS } from "../linux/mount.ts";
+import { call, type Slot, type Step, slot } from "../program/step.ts";
+import type { CgroupHierarchySpec, CgroupMountSpec } from "../spec/container-spec.ts";
+import { attach, type Change, change } from "./attach.ts";
+import { newMount } from "./detached.ts";
+import { openTarget } from "./targets.ts";
+
+const TMPFS = {
+  type: "tmpfs",
+  source: "tmpfs",
+  parameters: [{ key: "mode", value: "755" }],
+  attributes: MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC,
+} as const;
+
+/** Mounts the tmpfs and the hierarchies; co-mounted controllers get a symlink each, such as `cpu` to `cpu,cpuacct`. */
+export function cgroupMountSteps(
+  spec: CgroupMountSpec,
+  rootfd: Slot,
+  target: Slot,
+  propagation: readonly Change[],
+): Step[] {
+  const { destination, hierarchies } = spec;
+  const doing = `mount cgroup on ${destination}`;
+  const tmpfs = slot("cgroup tmpfs");
+  const flags = spec.flags | MS.NOSUID | MS.NODEV | MS.NOEXEC;
+  return [
+    ...newMount(doing, TMPFS, tmpfs),
+    openTarget(doing, rootfd, destination, target),
+    attach(doing, tmpfs, target),
+    call(doing, "close", [target]),
+    ...propagation.map((each) => change(doing, tmpfs, each)),
+    call(doing, "fchdir", [tmpfs]),
+    ...hierarchies.flatMap((hierarchy) => hierarchySteps(hierarchy, destination, flags)),
+    call(doing, "close", [tmpfs]),
+  ];
+}
+
+/** In the current directory. */
+function hierarchySteps({ controllers, directory }: CgroupHierarchySpec, destination: string, flags: number): Step[] {
+  const doing = `mount cgroup ${controllers} on ${destination}/${controllers}`;
+  const [source, data] = controllers === "systemd" ? ["systemd", "name=systemd"] : ["cgroup", controllers];
+  const names = controllers.split(",");
+  return [
+    call(doing, "mkdirat", [AT.FDCWD, controllers, 0o755]),
+    ...(directory === undefined
+      ? [call(doing, "mount", [source, controllers, "cgroup", flags, data])]
+      : [
+          call(doing, "mount", [directory, controllers, 0, MS.BIND | MS.REC, 0]),
+          call(doing, "mount", [0, controllers, 0, MS.BIND | MS.REMOUNT | flags, 0]),
+        ]),
+    ...(names.length === 1 ? [] : names).map((name) =>
+      call(doing, "symlinkat", [controllers, AT.FDCWD, name], { tolerate: [E.EEXIST] }),
+    ),
+  ];
+}

@@ -1,0 +1,103 @@
+/**
+ * All that the init program does from its first instruction to execve(2), in order. runtime.md § Lifecycle says what must
+ * happen before what; where it is silent the comments do.
+ */
+import { PR } from "../linux/prctl.ts";
+import { call, type Slot, type Step, slot } from "../program/step.ts";
+import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
+import { attachSlave, sendMaster } from "./console.ts";
+import { consoleSteps } from "./console-mount.ts";
+import { deviceSteps } from "./devices.ts";
+import { enterDirectory, verifyDirectory } from "./directory.ts";
+import { findExecutable } from "./executable.ts";
+import type { Handles } from "./handles.ts";
+import { SYNC } from "./handles.ts";
+import { runHooks } from "./hooks.ts";
+import { joinSessionKeyring } from "./keyring.ts";
+import { maskSteps, readonlySteps } from "./masks.ts";
+import { mountsSteps } from "./mounts.ts";
+import { raiseLoopback } from "./network.ts";
+import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
+import { stage1 } from "./stage1.ts";
+import { closeOnExec, execute, loadSeccomp, waitForStart } from "./start.ts";
+import { tell, tellAndWait } from "./sync.ts";
+import { setSysctl } from "./sysctl.ts";
+import { becomeUser, chownStdio, limitCapabilities, setCapabilities, setRlimits } from "./user.ts";
+import { setHostname } from "./uts.ts";
+
+/** The program that creates a container and, when told to, starts it. */
+export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
+  const program = slot("program");
+  return stage1(spec, handles, [
+    // A session of its own: without one there is no controlling terminal, and the caller's would be the container's.
+    call("start a new session", "setsid", []),
+    ...joinSessionKeyring(spec),
+    ...setHostname(spec),
+    ...raiseLoopback(spec.namespaces),
+    ...fileSystem(spec, handles),
+    ...setSysctl(spec),
+    ...(spec.process ? beforeStart(spec.process, spec, program) : []),
+    tell(handles.sync, SYNC.ready),
+    call("close the sync socket", "close", [handles.sync]),
+    ...waitForStart(handles.start),
+    ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),
+    ...(spec.process ? [...(spec.seccomp ? [loadSeccomp(spec.seccomp)] : []), execute(spec.process, program)] : []),
+  ]);
+}
+
+/** The mount namespace: built in sight of the host's files, then entered. */
+function fileSystem(spec: ContainerSpec, handles: Handles): Step[] {
+  const rootfd = slot("rootfs");
+  const { prestart, createRuntime, createContainer } = spec.hooks;
+  const hooks = prestart.length + createRuntime.length + createContainer.length > 0;
+  const mounts = mountsSteps(spec.mounts, rootfd);
+  return [
+    ...rootSteps(spec, rootfd),
+    ...mounts.make,
+    ...deviceSteps(spec, rootfd),
+    ...console(spec, handles, rootfd),
+    // Everything is in place, and the host's paths can still be seen: the point that the hooks are promised.
+    ...(hooks ? tellAndWait(handles.sync, SYNC.hooks) : []),
+    ...(createContainer.length > 0 ? [call("go back to the bundle", "chdir", [spec.bundle])] : []),
+    ...runHooks("createContainer", createContainer, hookFiles(handles, "creating")),
+    ...mounts.finish,
+    ...maskSteps(spec, rootfd),
+    ...readonlySteps(spec, rootfd),
+    ...readonlyRootSteps(spec, rootfd),
+    ...pivotSteps(spec, rootfd),
+  ];
+}
+
+function console({ process }: ContainerSpec, handles: Handles, rootfd: Slot): Step[] {
+  if (process === undefined || !process.terminal || handles.console === undefined) return [];
+  const master = slot("terminal master");
+  const slave = slot("terminal slave");
+  return [
+    ...consoleSteps(process, rootfd, master, slave),
+    ...sendMaster(master, handles.console),
+    ...attachSlave(slave),
+  ];
+}
+
+/** The identity of the user's program, and the proof that it can be run; all that `create` can do of it. */
+function beforeStart(process: ProcessSpec, spec: ContainerSpec, program: Slot): Step[] {
+  const denied = slot("chdir was denied");
+  const { capabilities, noNewPrivileges } = process;
+  return [
+    ...setRlimits(process),
+    ...chownStdio(process),
+    ...enterDirectory(process, denied),
+    ...limitCapabilities(capabilities),
+    ...becomeUser(process),
+    ...setCapabilities(capabilities, { keepSysAdmin: spec.seccomp !== undefined && !noNewPrivileges }),
+    ...(noNewPrivileges ? [call("set no_new_privs", "prctl", [PR.SET_NO_NEW_PRIVS, 1, 0, 0, 0])] : []),
+    // As the user: only now can it be said whether the user may enter the directory and execute the program.
+    ...verifyDirectory(process, denied),
+    ...findExecutable(process, program),
+    closeOnExec(process),
+  ];
+}
+
+function hookFiles({ hookState, hookOutput }: Handles, status: "creating" | "created") {
+  return { state: hookState?.[status] ?? -1, output: hookOutput ?? -1 };
+}

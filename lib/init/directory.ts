@@ -1,0 +1,45 @@
+/** The directory the user's program starts in: inside the container's root, whatever the image and the caller have prepared. */
+import { E } from "../linux/errno.ts";
+import { AT } from "../linux/fcntl.ts";
+import { at, buffer, call, type Slot, type Step } from "../program/step.ts";
+import type { ProcessSpec } from "../spec/container-spec.ts";
+
+const PATH_MAX = 4096;
+
+/**
+ * Enters `process.cwd` as the container's root, and makes it first if it is missing, as engines expect of `create`.
+ * `denied` is left non-zero where even root may not enter (a network file system), for the user to try.
+ */
+export function enterDirectory({ cwd }: ProcessSpec, denied: Slot): Step[] {
+  const enter = call(`chdir to cwd ${JSON.stringify(cwd)}`, "chdir", [cwd], {
+    result: denied,
+    tolerate: [E.EACCES, E.EPERM],
+  });
+  const names = cwd.split("/").filter((name) => name !== "");
+  const missing = names.map((_, index) => {
+    const path = `/${names.slice(0, index + 1).join("/")}`;
+    return call(`make cwd ${JSON.stringify(cwd)}`, "mkdirat", [AT.FDCWD, path, 0o755], { tolerate: [E.EEXIST] });
+  });
+  return [{ op: "attempt", steps: [enter], on: [E.ENOENT], otherwise: [...missing, enter] }];
+}
+
+/**
+ * The user's try, where root was denied; then the proof that the directory lies inside the root: the kernel gives the path of
+ * one that does not as "(unreachable)/…" (CVE-2024-21626).
+ */
+export function verifyDirectory({ cwd }: ProcessSpec, denied: Slot): Step[] {
+  const path = buffer("current directory", PATH_MAX);
+  const doing = `chdir to cwd ${JSON.stringify(cwd)}`;
+  return [
+    { op: "when", value: denied, equals: 0, then: [], otherwise: [call(doing, "chdir", [cwd])] },
+    call(doing, "getcwd", [path, PATH_MAX]),
+    {
+      op: "when",
+      value: at(path, 0),
+      mask: 0xff,
+      equals: 0x2f,
+      then: [],
+      otherwise: [{ op: "fail", doing: `${doing}: it is outside the container's root`, errno: E.EPERM }],
+    },
+  ];
+}

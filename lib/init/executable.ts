@@ -1,0 +1,54 @@
+/** Finds the program that is to be executed, as execvp(3) would, while `create` can still say that it is not there. */
+import { ACCESS, AT } from "../linux/fcntl.ts";
+import { E } from "../linux/errno.ts";
+import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
+import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
+import type { ProcessSpec } from "../spec/container-spec.ts";
+
+/** Steps that leave the address of the program's path in `found`; they run as the user, in the user's directory. */
+export function findExecutable({ args, env }: ProcessSpec, found: Slot): Step[] {
+  const name = args[0] as string;
+  const doing = `exec: ${JSON.stringify(name)}`;
+  if (name.includes("/")) return [...checkExecutable(name, doing), { op: "assign", slot: found, value: name }];
+
+  const denied = slot("a candidate was denied");
+  const tries = searchPath(env).map((directory): Step => {
+    const candidate = `${directory}/${name}`;
+    // As execvp(3): a file that may not be executed is remembered while the search goes on.
+    const remember: Step[] = [{ op: "assign", slot: denied, value: 1 }, { op: "fail", doing, errno: E.EACCES }];
+    const check: Step = { op: "attempt", steps: checkExecutable(candidate, doing), on: [E.EACCES], otherwise: remember };
+    const take: Step = { op: "assign", slot: found, value: candidate };
+    return {
+      op: "when",
+      value: found,
+      equals: 0,
+      then: [{ op: "attempt", steps: [check, take], on: "any", otherwise: [] }],
+    };
+  });
+  const notFound: Step[] = [
+    { op: "when", value: denied, equals: 1, then: [{ op: "fail", doing, errno: E.EACCES }] },
+    { op: "fail", doing: `${doing}: executable file not found in $PATH`, errno: E.ENOENT },
+  ];
+  return [...tries, { op: "when", value: found, equals: 0, then: notFound }];
+}
+
+/** The directories of PATH in `env`; an empty one means the current directory. No PATH: nothing is found. */
+function searchPath(env: readonly string[]): string[] {
+  const path = env.find((variable) => variable.startsWith("PATH="))?.slice("PATH=".length);
+  return path ? path.split(":").map((directory) => directory || ".") : [];
+}
+
+function checkExecutable(path: string, doing: string): Step[] {
+  const status = buffer("statx", STATX_SIZE);
+  return [
+    call(doing, "statx", [AT.FDCWD, path, 0, STATX.TYPE, status]),
+    {
+      op: "when",
+      value: at(status, STATX_OFFSET.mode),
+      mask: S.IFMT,
+      equals: S.IFDIR,
+      then: [{ op: "fail", doing, errno: E.EISDIR }],
+    },
+    call(doing, "faccessat2", [AT.FDCWD, path, ACCESS.X_OK, AT.EACCESS]),
+  ];
+}

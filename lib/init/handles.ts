@@ -1,0 +1,40 @@
+/** What the parent gives to the init program by inheritance: descriptors, open at these numbers when the program begins. */
+
+/** Descriptor numbers in the program; those that a container does not need are undefined. */
+export interface Handles {
+  /** A page shared with the parent, where a failed step is reported. */
+  readonly report: number;
+  /** Stream socket to the parent: bytes of SYNC go both ways. */
+  readonly sync: number;
+  /** Datagram socket on which `runt start` says go. */
+  readonly start: number;
+  /** Socket that is to receive the terminal's master side. */
+  readonly console: number | undefined;
+  /** Files with the state document for createContainer and startContainer hooks, on their stdin. */
+  readonly hookState: { readonly creating: number; readonly created: number } | undefined;
+  /** A file that collects what hooks print. */
+  readonly hookOutput: number | undefined;
+  readonly cgroup: CgroupEntry;
+}
+
+/** The numbers of all of them. */
+export function descriptors({ report, sync, start, console, hookState, hookOutput, cgroup }: Handles): number[] {
+  const all = [report, sync, start, console, hookState?.creating, hookState?.created, hookOutput, cgroup.directory];
+  return all.filter((fd) => fd !== undefined);
+}
+
+/** How the program enters the container's cgroup. */
+export interface CgroupEntry {
+  /** cgroup v1: the `tasks` files of the container's cgroup, one a hierarchy. */
+  readonly tasks: readonly string[];
+  /** cgroup v2: the directory of the container's cgroup, for CLONE_INTO_CGROUP. */
+  readonly directory: number | undefined;
+}
+
+/** What parent and program say to each other on the sync socket, one byte each. */
+export const SYNC = {
+  /** Program: mounts are done, the hooks of the runtime's namespaces may run. Parent: they have. */
+  hooks: "h",
+  /** Program: everything is done but the program of the user; waiting for `start`. */
+  ready: "r",
+} as const;

@@ -1,0 +1,105 @@
+/**
+ * The container's root: a mount of its own, which the rest is mounted into, and which then takes the place of the host's "/".
+ * See mount_namespaces(7) and pivot_root(2).
+ */
+import { E } from "../linux/errno.ts";
+import { AT, O } from "../linux/fcntl.ts";
+import { MNT, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS, OPEN_TREE } from "../linux/mount.ts";
+import { call, type Slot, type Step, slot, words } from "../program/step.ts";
+import type { ContainerSpec, RootSpec } from "../spec/container-spec.ts";
+import { change, makeReadonly, propagationChanges } from "./attach.ts";
+import { emptyDirectorySteps } from "./masks.ts";
+
+/** The umask while the file system is built, and of the hooks: what is made for the container is not for its root alone. */
+export const UMASK = 0o022;
+
+/** Cuts the mounts off from the host's, and opens the root as a mount at its own path: its descriptor goes to `rootfd`. */
+export function rootSteps({ root, maskedPaths }: ContainerSpec, rootfd: Slot): Step[] {
+  const doing = `mount the root ${root.path}`;
+  return [
+    call("set the umask", "umask", [UMASK]),
+    ...propagationSteps(root),
+    call(doing, "open_tree", [AT.FDCWD, root.path, OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC | AT.RECURSIVE], {
+      result: rootfd,
+    }),
+    // Under the root, where it can be cloned from but never be seen.
+    ...(maskedPaths.length > 0 ? emptyDirectorySteps(root.path) : []),
+    ...(root.private ? [change(doing, rootfd, { recursive: false, set: 0, clear: 0, propagation: MS.PRIVATE })] : []),
+    call(doing, "move_mount", [rootfd, "", AT.FDCWD, root.path, MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS]),
+  ];
+}
+
+function propagationSteps({ path, hostPropagation }: RootSpec): Step[] {
+  if (hostPropagation !== 0)
+    return [call("stop sharing mounts with the host", "mount", [0, "/", 0, hostPropagation, 0])];
+  // All stays shared but the mount that the root is put on: there it would appear on the host as well.
+  return [makePrivate(path)];
+}
+
+/** Only the root of a mount can be changed: the nearest one that is at `path` or above it. */
+function makePrivate(path: string): Step {
+  const doing = `make the mount private that ${path} is on`;
+  const steps = [call(doing, "mount_setattr", [AT.FDCWD, path, 0, PRIVATE, MOUNT_ATTR_SIZE_VER0])];
+  if (path === "/") return steps[0] as Step;
+  const above = path.slice(0, path.lastIndexOf("/")) || "/";
+  return { op: "attempt", steps, on: [E.EINVAL], otherwise: [makePrivate(above)] };
+}
+
+const PRIVATE = words(0, 0, MS.PRIVATE, 0);
+const SLAVE = words(0, 0, MS.SLAVE, 0);
+
+/** root.readonly: of the root's own mount, not of what is mounted in it. */
+export function readonlyRootSteps({ root }: ContainerSpec, rootfd: Slot): Step[] {
+  return root.readonly ? [makeReadonly("make the root read-only", rootfd)] : [];
+}
+
+/** Makes the root "/" and the working directory; nothing of the host can be seen afterwards. */
+export function pivotSteps({ root }: ContainerSpec, rootfd: Slot): Step[] {
+  const doing = "make the container's root /";
+  return [
+    ...(root.noPivot ? moveSteps(doing, rootfd) : exchangeSteps(doing, root, rootfd)),
+    // Not earlier: what is shared can't become the root.
+    ...propagationChanges(root.propagation === 0 ? [] : [root.propagation]).map((each) =>
+      change("set the propagation of the root", rootfd, each),
+    ),
+    call(doing, "close", [rootfd]),
+  ];
+}
+
+/** With pivot_root(".", ".") the old root lies on the new one, and needs no directory in the image to go to. */
+function exchangeSteps(doing: string, { hostPropagation }: RootSpec, rootfd: Slot): Step[] {
+  const oldRoot = slot("old root");
+  // Were the host's mounts still shared, the host would lose them with us.
+  const shared = hostPropagation === 0;
+  return [
+    ...(shared
+      ? [call(doing, "openat", [AT.FDCWD, "/", O.PATH | O.DIRECTORY | O.CLOEXEC, 0], { result: oldRoot })]
+      : []),
+    call(doing, "fchdir", [rootfd]),
+    call(doing, "pivot_root", [".", "."]),
+    ...(shared
+      ? [
+          call(doing, "mount_setattr", [oldRoot, "", AT.EMPTY_PATH | AT.RECURSIVE, SLAVE, MOUNT_ATTR_SIZE_VER0]),
+          call(doing, "close", [oldRoot]),
+        ]
+      : []),
+    call("leave the host's root", "umount2", [".", MNT.DETACH]),
+    call(doing, "chdir", ["/"]),
+  ];
+}
+
+/**
+ * For a host whose root is the initramfs, which cannot be exchanged. The host's mounts stay below; its procfs and sysfs go, for a
+ * process could make new ones as long as complete ones can be found in the namespace.
+ */
+function moveSteps(doing: string, rootfd: Slot): Step[] {
+  return [
+    ...["/proc", "/sys"].map((path) =>
+      call(`unmount the host's ${path}`, "umount2", [path, MNT.DETACH], { tolerate: [E.EINVAL, E.ENOENT] }),
+    ),
+    call(doing, "fchdir", [rootfd]),
+    call(doing, "move_mount", [rootfd, "", AT.FDCWD, "/", MOVE_MOUNT.F_EMPTY_PATH]),
+    call(doing, "chroot", ["."]),
+    call(doing, "chdir", ["/"]),
+  ];
+}

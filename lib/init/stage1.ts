@@ -1,0 +1,119 @@
+/** Stage 1 of the init program: still in the host's namespaces, it joins what is given and clones the container's first process. */
+import { AT, O } from "../linux/fcntl.ts";
+import { MAP, PROT } from "../linux/mman.ts";
+import { PR } from "../linux/prctl.ts";
+import { CLONE, CLONE3 } from "../linux/sched.ts";
+import { buffer, call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
+import type { ContainerSpec, NamespacesSpec } from "../spec/container-spec.ts";
+import { type CgroupEntry, descriptors, type Handles } from "./handles.ts";
+
+/** Size of the report page and of its mapping. */
+export const REPORT_SIZE = 4096;
+
+/** The program as the parent starts it; `init` is what the container's first process does. */
+export function stage1(spec: ContainerSpec, handles: Handles, init: readonly Step[]): Step[] {
+  const pid = slot("init pid");
+  return [
+    mapReport(handles.report),
+    ...closeOthers(handles, spec.process?.preserveFds ?? 0),
+    // Before any namespace is joined: what is inside could otherwise trace this process and reach its descriptors.
+    call("become non-dumpable", "prctl", [PR.SET_DUMPABLE, 0, 0, 0, 0]),
+    call("unblock all signals", "rt_sigprocmask", [2 /* SIG_SETMASK */, new Uint8Array(8), 0, 8]),
+    ...adjustOomScore(spec),
+    ...joinCgroups(handles.cgroup),
+    ...joinNamespaces(spec.namespaces),
+    {
+      op: "clone",
+      doing: "create the container's first process",
+      args: cloneArgs(spec.namespaces, handles.cgroup),
+      result: pid,
+      child: [...leaveBehind(handles), ...init],
+      parent: tellPid(handles.sync, pid),
+    },
+  ];
+}
+
+/** Failed steps are reported from here on in the page behind `fd`. */
+export function mapReport(fd: number | Slot): Step {
+  const protection = PROT.READ | PROT.WRITE;
+  return call("map the report page", "mmap", [0, REPORT_SIZE, protection, MAP.SHARED, fd, 0], { result: REPORT });
+}
+
+/**
+ * Closes what the caller of the runtime left open, which is nothing to the container: a pipe of the caller's that stays open
+ * here would keep its other end waiting for as long as the container is not started.
+ */
+function closeOthers(handles: Handles, preserveFds: number): Step[] {
+  const steps: Step[] = [];
+  let first = 3 + preserveFds;
+  const close = (last: number): void => {
+    if (first <= last) steps.push(call(`close descriptors ${first} to ${last}`, "close_range", [first, last, 0]));
+  };
+  for (const fd of descriptors(handles).sort((a, b) => a - b)) {
+    close(fd - 1);
+    first = fd + 1;
+  }
+  close(0xffffffff);
+  return steps;
+}
+
+/** What stage 1 alone has needed. */
+function leaveBehind({ report, cgroup: { directory } }: Handles): Step[] {
+  return [report, directory].filter((fd) => fd !== undefined).map((fd) => call("close what stage 1 has used", "close", [fd]));
+}
+
+/** Written by stage 1, since lowering the score is a right that the host gives, and inherited by the container. */
+function adjustOomScore({ process }: ContainerSpec): Step[] {
+  if (process?.oomScoreAdj === undefined) return [];
+  const score = String(process.oomScoreAdj);
+  const file = slot("oom_score_adj");
+  const doing = `set oom_score_adj to ${score}`;
+  return [
+    call(doing, "openat", [AT.FDCWD, "/proc/self/oom_score_adj", O.WRONLY | O.CLOEXEC, 0], { result: file }),
+    call(doing, "write", [file, score, score.length]),
+    call(doing, "close", [file]),
+  ];
+}
+
+/**
+ * On cgroup v1 a process that has one thread moves itself by writing 0 to `tasks`: for any other pid, and for cgroup.procs,
+ * the kernel takes a lock that makes it wait for an RCU grace period, many milliseconds on an idle machine.
+ */
+function joinCgroups({ tasks }: CgroupEntry): Step[] {
+  return tasks.flatMap((path) => {
+    const file = slot("tasks");
+    const doing = `join the cgroup ${path.slice(0, path.lastIndexOf("/"))}`;
+    return [
+      call(doing, "openat", [AT.FDCWD, path, O.WRONLY | O.CLOEXEC, 0], { result: file }),
+      call(doing, "write", [file, "0", 1]),
+      call(doing, "close", [file]),
+    ];
+  });
+}
+
+/** All paths are opened before the first one is joined: they are meant as the host sees them. */
+function joinNamespaces({ join }: NamespacesSpec): Step[] {
+  const opened = join.map(({ flag, path }) => ({ flag, path, fd: slot(`namespace ${path}`) }));
+  return [
+    ...opened.map(({ path, fd }) =>
+      call(`open the namespace ${path}`, "openat", [AT.FDCWD, path, O.RDONLY | O.CLOEXEC, 0], { result: fd }),
+    ),
+    // setns(2) refuses a descriptor of another type than the flag's.
+    ...opened.map(({ flag, path, fd }) => call(`join the namespace ${path}`, "setns", [fd, flag])),
+    ...opened.map(({ path, fd }) => call(`close the namespace ${path}`, "close", [fd])),
+  ];
+}
+
+/** clone_args: CLONE_PARENT makes init a child of the runtime, not of stage 1; its exit signal is then stage 1's own. */
+function cloneArgs({ create }: NamespacesSpec, { directory }: CgroupEntry) {
+  const flags = CLONE.PARENT + create + (directory === undefined ? 0 : CLONE3.INTO_CGROUP);
+  return words(flags, 0, 0, 0, 0, 0, 0, 0, 0, 0, directory ?? 0);
+}
+
+function tellPid(sync: number, pid: Slot): Step[] {
+  const message = buffer("pid", 4);
+  return [
+    { op: "store", into: message, offset: 0, width: 4, value: pid },
+    call("tell the pid of the container's first process", "write", [sync, message, 4]),
+  ];
+}

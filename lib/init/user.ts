@@ -1,0 +1,95 @@
+/** Who the user's program is: ids, umask, capabilities and limits; the order is the one the kernel's checks allow. */
+import { E } from "../linux/errno.ts";
+import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
+import { AT } from "../linux/fcntl.ts";
+import { PR, PR_CAP_AMBIENT } from "../linux/prctl.ts";
+import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
+import { at, buffer, call, type Step } from "../program/step.ts";
+import type { CapabilitiesSpec, ProcessSpec } from "../spec/container-spec.ts";
+
+/** The highest capability of the kernels runt knows; an older kernel answers EINVAL for one it lacks. */
+const LAST_CAPABILITY = 40;
+const CAP_SYS_ADMIN = 1n << 21n;
+
+/** setrlimit(2) for each of `process.rlimits`. */
+export function setRlimits({ rlimits }: ProcessSpec): Step[] {
+  return rlimits.map(({ name, resource, soft, hard }) =>
+    call(`set ${name} to ${soft}:${hard}`, "prlimit64", [0, resource, new Uint8Array(new BigUint64Array([soft, hard]).buffer), 0]),
+  );
+}
+
+/**
+ * Gives stdin, stdout and stderr to the user, who could otherwise not open /dev/stdout anew. A null device is the host's own
+ * and is left alone; so is what cannot be given away.
+ */
+export function chownStdio({ uid }: ProcessSpec): Step[] {
+  if (uid === 0) return [];
+  const status = buffer("statx", STATX_SIZE);
+  const doing = "give stdio to the user";
+  return [0, 1, 2].map((fd): Step => ({
+    op: "attempt",
+    on: "any",
+    otherwise: [],
+    steps: [
+      call(doing, "statx", [fd, "", AT.EMPTY_PATH, STATX.BASIC_STATS, status]),
+      {
+        op: "when",
+        value: at(status, STATX_OFFSET.rdev_major, 8),
+        equals: NULL_DEVICE,
+        then: [],
+        otherwise: [call(doing, "fchown", [fd, uid, -1])],
+      },
+    ],
+  }));
+}
+
+/** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
+const NULL_DEVICE = 3 * 2 ** 32 + 1;
+
+/** Groups first, while there is the right to set them; capabilities outlive the change of the user id until they are set. */
+export function becomeUser(process: ProcessSpec): Step[] {
+  const { uid, gid, additionalGids, umask } = process;
+  const gids = new Uint8Array(new Uint32Array(additionalGids).buffer);
+  return [
+    call("keep capabilities across setresuid", "prctl", [PR.SET_KEEPCAPS, 1, 0, 0, 0]),
+    call(`set additional groups to [${additionalGids.join(", ")}]`, "setgroups", [additionalGids.length, gids]),
+    call(`set the group to ${gid}`, "setresgid", [gid, gid, gid]),
+    call(`set the user to ${uid}`, "setresuid", [uid, uid, uid]),
+    call(`set the umask to 0${umask.toString(8)}`, "umask", [umask]),
+  ];
+}
+
+/** Drops from the bounding set what is not in `bounding`: needs CAP_SETPCAP, hence comes before the user changes. */
+export function limitCapabilities({ bounding }: CapabilitiesSpec): Step[] {
+  const steps: Step[] = [];
+  for (let capability = 0; capability <= LAST_CAPABILITY; capability++) {
+    if ((bounding >> BigInt(capability)) & 1n) continue;
+    const doing = `drop capability ${capability} from the bounding set`;
+    steps.push(call(doing, "prctl", [PR.CAPBSET_DROP, capability, 0, 0, 0], { tolerate: [E.EINVAL] }));
+  }
+  return steps;
+}
+
+/**
+ * capset(2) and the ambient set. A filter can be loaded only with no_new_privs or CAP_SYS_ADMIN: without the former the latter
+ * is kept until execve(2), which computes the program's sets from the inheritable, bounding and ambient ones alone.
+ */
+export function setCapabilities(capabilities: CapabilitiesSpec, { keepSysAdmin }: { keepSysAdmin: boolean }): Step[] {
+  const { inheritable, ambient } = capabilities;
+  const extra = keepSysAdmin ? CAP_SYS_ADMIN : 0n;
+  const effective = capabilities.effective | extra;
+  const permitted = capabilities.permitted | extra;
+  const header = new Uint8Array(new Uint32Array([LINUX_CAPABILITY_VERSION_3, 0]).buffer);
+  const sets = [effective, permitted, inheritable];
+  const data = new Uint32Array([...sets.map((set) => Number(set & 0xffffffffn)), ...sets.map((set) => Number(set >> 32n))]);
+  const steps: Step[] = [
+    call("set capabilities", "capset", [header, new Uint8Array(data.buffer)]),
+    call("clear ambient capabilities", "prctl", [PR.CAP_AMBIENT, PR_CAP_AMBIENT.CLEAR_ALL, 0, 0, 0]),
+  ];
+  for (let capability = 0; ambient >> BigInt(capability) !== 0n; capability++) {
+    if (((ambient >> BigInt(capability)) & 1n) === 0n) continue;
+    const doing = `raise ambient capability ${capability}`;
+    steps.push(call(doing, "prctl", [PR.CAP_AMBIENT, PR_CAP_AMBIENT.RAISE, capability, 0, 0]));
+  }
+  return steps;
+}

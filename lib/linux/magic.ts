@@ -1,0 +1,22 @@
+/** What statfs(2) calls the filesystems. */
+
+/** f_type of the filesystems a runtime must tell apart, <linux/magic.h>. */
+export const MAGIC = {
+  PROC_SUPER_MAGIC: 0x9fa0,
+  SYSFS_MAGIC: 0x62656572,
+  TMPFS_MAGIC: 0x1021994,
+  RAMFS_MAGIC: 0x858458f6,
+  CGROUP_SUPER_MAGIC: 0x27e0eb,
+  CGROUP2_SUPER_MAGIC: 0x63677270,
+  NSFS_MAGIC: 0x6e736673,
+  DEVPTS_SUPER_MAGIC: 0x1cd1,
+  OVERLAYFS_SUPER_MAGIC: 0x794c7630,
+  BPF_FS_MAGIC: 0xcafe4a11,
+  SECURITYFS_MAGIC: 0x73636673,
+  SELINUX_MAGIC: 0xf97cff8c,
+  BTRFS_SUPER_MAGIC: 0x9123683e,
+  EXT4_SUPER_MAGIC: 0xef53,
+  XFS_SUPER_MAGIC: 0x58465342,
+  FUSE_SUPER_MAGIC: 0x65735546,
+  NFS_SUPER_MAGIC: 0x6969,
+} as const;

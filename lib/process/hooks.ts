@@ -1,0 +1,70 @@
+/** Hooks that run in the runtime's namespaces: children of this command, the state document on their stdin. */
+import { RuntimeError } from "../base/errors.ts";
+import { becomeHook } from "../init/hooks.ts";
+import { mapReport } from "../init/stage1.ts";
+import { SIGNALS } from "../linux/signals.ts";
+import type { HookSpec } from "../spec/container-spec.ts";
+import { decode } from "../sys/ffi.ts";
+import { close, type Fd, inherit, readAt } from "../sys/file.ts";
+import { plainFile, sealedFile, sharedPage } from "../sys/memory.ts";
+import { kill, pidfdOpen, wait, waitReadable } from "../sys/process.ts";
+import { failureOf, launch } from "./launch.ts";
+
+/** How much of what a hook printed is shown when it fails, in bytes. */
+const OUTPUT_SHOWN = 2048;
+
+/**
+ * Runs the hooks of one list in order.
+ * @param list its name in config.json
+ * @param state the state document, JSON
+ * @throws RuntimeError for the first that can't be run, ends with another code than 0, or takes longer than its timeout
+ */
+export async function runHooks(list: string, hooks: readonly HookSpec[], state: string): Promise<void> {
+  for (const hook of hooks) {
+    const output = plainFile("hook-output");
+    try {
+      await runHook(hook, state, output);
+    } catch (error) {
+      const cause = new RuntimeError(`${(error as Error).message}${printed(output)}`, { cause: (error as Error).cause });
+      throw new RuntimeError(`run ${list} hook ${JSON.stringify(hook.path)}`, { cause });
+    } finally {
+      close(output);
+    }
+  }
+}
+
+/** What hooks have printed into `output`, as a clause for an error; empty when they have not. */
+export function printed(output: Fd): string {
+  const text = decode(readAt(output, 0, OUTPUT_SHOWN)).trim();
+  return text === "" ? "" : `, and printed ${JSON.stringify(text)}`;
+}
+
+async function runHook(hook: HookSpec, state: string, output: Fd): Promise<void> {
+  const document = sealedFile("hook-state", state);
+  const page = sharedPage("hook-report", 4096);
+  for (const fd of [document, page, output]) inherit(fd);
+  try {
+    const { pid, program } = launch("hook", [mapReport(page), ...becomeHook(hook, { state: document, output })]);
+    const inTime = hook.timeout === undefined || waitEnd(pid, hook.timeout);
+    if (!inTime) kill(pid, SIGNALS.SIGKILL);
+    const status = wait(pid)?.status;
+    if (!inTime) throw new RuntimeError(`it was not done after ${hook.timeout} s`);
+    const failure = await failureOf(program, page);
+    if (failure !== undefined) throw failure;
+    if (status !== 0) throw new RuntimeError(`it ended with code ${status}`);
+  } finally {
+    close(document);
+    close(page);
+  }
+}
+
+/** Waits for a child's end; false when it lives on after `seconds`. */
+function waitEnd(pid: number, seconds: number): boolean {
+  const pidfd = pidfdOpen(pid);
+  if (pidfd === undefined) return true;
+  try {
+    return waitReadable(pidfd, seconds * 1000);
+  } finally {
+    close(pidfd);
+  }
+}

@@ -1,0 +1,39 @@
+/** A program becomes a process: compiled, sealed in a file without a name, and executed from there. */
+import { compile } from "../program/compile.ts";
+import type { Program } from "../program/compile.ts";
+import { decodeReport } from "../program/report.ts";
+import type { Step } from "../program/step.ts";
+import type { RuntimeError } from "../base/errors.ts";
+import { MACHINE } from "../linux/machine.ts";
+import { encode } from "../sys/ffi.ts";
+import { close, type Fd, readAt } from "../sys/file.ts";
+import { sealedFile } from "../sys/memory.ts";
+import { spawn } from "../sys/process.ts";
+
+/** A program that runs, or has run. */
+export interface Launched {
+  readonly pid: number;
+  readonly program: Program;
+}
+
+/** Starts `steps` as a child process that inherits the descriptors without close-on-exec. Throws SyscallError. */
+export function launch(name: string, steps: readonly Step[]): Launched {
+  const program = compile(steps, MACHINE, encode);
+  const file = sealedFile(name, program.elf, true);
+  try {
+    return { pid: spawn(file, [name], []), program };
+  } finally {
+    close(file);
+  }
+}
+
+/** Bytes of a report, at the beginning of its page. */
+const REPORT_LENGTH = 16;
+
+/** The failure that a program has left in its report page, undefined when no step failed. */
+export async function failureOf(program: Program, page: Fd): Promise<RuntimeError | undefined> {
+  const report = decodeReport(readAt(page, 0, REPORT_LENGTH));
+  if (report === undefined) return undefined;
+  const { failure } = await import("../program/words.ts");
+  return failure(program.step(report.index), report.errno);
+}

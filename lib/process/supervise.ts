@@ -1,0 +1,73 @@
+/** A container in the foreground: this command lives as long as it does, hands it signals, and ends as it ended. */
+import { SIGNALS } from "../linux/signals.ts";
+import { W } from "../linux/wait.ts";
+import { PR } from "../linux/prctl.ts";
+import { syscall } from "../sys/ffi.ts";
+import type { Fd } from "../sys/file.ts";
+import { kill, wait } from "../sys/process.ts";
+import { nextSignal } from "../sys/signals.ts";
+import type { Relay } from "./relay.ts";
+
+/** Orphans of the container's descendants become children of this process, prctl(2), so that none stays a zombie. */
+export function becomeSubreaper(): void {
+  syscall("prctl", PR.SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+/**
+ * Waits for the end of child `pid`, meanwhile passing signals on to it.
+ * @param signals the descriptor of catchSignals(), called before the child was made so that no signal is lost
+ * @returns its exit code, 128 + n if signal n ended it
+ */
+export function supervise(pid: number, signals: Fd, relay: Relay | undefined): number {
+  for (;;) {
+    const interests: [Fd, number][] = [[signals, 1], ...(relay?.interests() ?? [])];
+    const ready = poll(interests);
+    relay?.move(ready);
+    if (!ready(signals)) continue;
+    const status = handleSignals(pid, signals, relay);
+    if (status === undefined) continue;
+    relay?.end();
+    return status;
+  }
+}
+
+/** ppoll(2) without limit: which of the descriptors have something to say. */
+function poll(interests: readonly [Fd, number][]): (fd: Fd) => boolean {
+  // struct pollfd: fd 4, events 2, revents 2.
+  const fds = new Int32Array(interests.length * 2);
+  interests.forEach(([fd, events], index) => {
+    fds[2 * index] = fd;
+    fds[2 * index + 1] = events;
+  });
+  syscall("ppoll", fds, interests.length, null, null, 8);
+  return (fd) => interests.some(([each], index) => each === fd && (fds[2 * index + 1] as number) >>> 16 !== 0);
+}
+
+/** Answers the child's exit code once it has ended. */
+function handleSignals(pid: number, signals: Fd, relay: Relay | undefined): number | undefined {
+  for (let signal = nextSignal(signals); signal !== undefined; signal = nextSignal(signals)) {
+    switch (signal) {
+      case SIGNALS.SIGCHLD: {
+        const status = reap(pid);
+        if (status !== undefined) return status;
+        break;
+      }
+      case SIGNALS.SIGWINCH:
+        if (relay === undefined) kill(pid, signal);
+        else relay.resize();
+        break;
+      default:
+        kill(pid, signal);
+    }
+  }
+  return undefined;
+}
+
+/** Reaps all children that have ended; answers the exit code of `pid` if it is among them. */
+function reap(pid: number): number | undefined {
+  let status: number | undefined;
+  for (let child = wait(-1, W.NOHANG); child !== undefined; child = wait(-1, W.NOHANG)) {
+    if (child.pid === pid) status = child.status;
+  }
+  return status;
+}

@@ -1,0 +1,236 @@
+/**
+ * What a config.json means on this host: every default taken, every name a number. The verbs of `container/` make one,
+ * `init/` turns it into steps. Nothing after it looks at config.json again.
+ */
+
+/** The whole of a container to be created. Paths without "in the container" are the host's. */
+export interface ContainerSpec {
+  readonly id: string;
+  /** Absolute path of the bundle. */
+  readonly bundle: string;
+  readonly namespaces: NamespacesSpec;
+  readonly root: RootSpec;
+  readonly mounts: readonly MountSpec[];
+  readonly devices: readonly DeviceSpec[];
+  /** Paths in the container, as config.json gives them. */
+  readonly maskedPaths: readonly string[];
+  readonly readonlyPaths: readonly string[];
+  /** A session keyring of its own, keyrings(7). */
+  readonly newKeyring: boolean;
+  readonly hostname: string | undefined;
+  readonly domainname: string | undefined;
+  /** Files below /proc/sys with their values: `net/ipv4/ip_forward` → `1`. */
+  readonly sysctl: readonly { readonly file: string; readonly value: string }[];
+  readonly hooks: HooksSpec;
+  /** undefined: a container that can be created but not started. */
+  readonly process: ProcessSpec | undefined;
+  readonly seccomp: SeccompSpec | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** config-linux.md § Namespaces. */
+export interface NamespacesSpec {
+  /** CLONE_NEW* of the namespaces to make. */
+  readonly create: number;
+  /** Those to join, in the order of setns(2): `flag` is CLONE_NEW*. */
+  readonly join: readonly { readonly flag: number; readonly path: string }[];
+}
+
+/** config.md § Root, and rootfsPropagation of config-linux.md. */
+export interface RootSpec {
+  /** Absolute path on the host. */
+  readonly path: string;
+  readonly readonly: boolean;
+  /** MS_* given, with MS_REC, to all mounts the namespace begins with; 0: they stay peers of the host's. */
+  readonly hostPropagation: number;
+  /** The root's mount gets no mounts from the host, whatever the mounts around it do. */
+  readonly private: boolean;
+  /** MS_* given to the root in the end, with MS_REC or not; 0: it stays as it is. */
+  readonly propagation: number;
+  /** MS_MOVE and chroot instead of pivot_root. */
+  readonly noPivot: boolean;
+}
+
+/** config.md § Mounts. Which kind of mount it is decides which calls make it. */
+export type MountSpec =
+  | BindMountSpec
+  | FilesystemMountSpec
+  | DetachedMountSpec
+  | RemountSpec
+  | CgroupMountSpec
+  | SymlinkSpec;
+
+/** What the host has at `source`. */
+export interface BindMountSpec {
+  readonly kind: "bind";
+  /** In the container. So in all kinds. */
+  readonly destination: string;
+  /** Absolute. */
+  readonly source: string;
+  /** With what is mounted below the source (rbind). */
+  readonly recursive: boolean;
+  /** A symlink at the end of the path stands for what it points to, and not for itself. */
+  readonly followSource: boolean;
+  readonly followDestination: boolean;
+  /** The source is no directory: a missing target is made a file. */
+  readonly sourceIsFile: boolean;
+  readonly attributes: MountAttributes;
+  /** The same for the mount and all below it: `rro`, `rnosuid`. */
+  readonly recursiveAttributes: MountAttributes;
+  /** MS_* propagation, with MS_REC or not, each given in this order. So in all kinds. */
+  readonly propagation: readonly number[];
+}
+
+/** A file system of its own, made and attached by one mount(2). */
+export interface FilesystemMountSpec {
+  readonly kind: "filesystem";
+  readonly destination: string;
+  readonly type: string;
+  /** What the file system calls its source. */
+  readonly source: string;
+  /** MS_* of mount(2). */
+  readonly flags: number;
+  /** Options of the file system, joined by commas. */
+  readonly data: string;
+  readonly propagation: readonly number[];
+}
+
+/** A file system that something is done to before it is attached, or, through its descriptor, much later. */
+export interface DetachedMountSpec {
+  readonly kind: "detached";
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  /** For fsconfig(2): a flag has no value. */
+  readonly parameters: readonly { readonly key: string; readonly value: string | undefined }[];
+  /** MOUNT_ATTR_* of fsmount(2). */
+  readonly attributes: number;
+  /** It becomes read-only, once all that is to be made in it is there. */
+  readonly readonly: boolean;
+  /** Its root gets the mode of the directory that it covers. */
+  readonly keepMode: boolean;
+  /** Copied into it from the directory that it covers (tmpcopyup); a directory stands before what it contains. */
+  readonly contents: readonly FileSpec[];
+  readonly propagation: readonly number[];
+}
+
+/** A file as it is copied. */
+export interface FileSpec {
+  /** Relative to the directory that is copied. */
+  readonly path: string;
+  /** S_IF* with the permission bits. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly rdev: number;
+  /** Of a symlink, else empty. */
+  readonly target: string;
+}
+
+/** Other flags for a mount that is there already. */
+export interface RemountSpec {
+  readonly kind: "remount";
+  readonly destination: string;
+  /** undefined (`bind` was given): only attributes of the mount change. */
+  readonly filesystem: { readonly flags: number; readonly data: string } | undefined;
+  readonly attributes: MountAttributes;
+  readonly recursiveAttributes: MountAttributes;
+  readonly propagation: readonly number[];
+}
+
+/** The cgroup v1 hierarchies, each in a directory of its own in a tmpfs. */
+export interface CgroupMountSpec {
+  readonly kind: "cgroup";
+  readonly destination: string;
+  /** MS_* of each hierarchy's mount. */
+  readonly flags: number;
+  readonly hierarchies: readonly CgroupHierarchySpec[];
+  readonly propagation: readonly number[];
+}
+
+export interface CgroupHierarchySpec {
+  /** Its controllers as the kernel lists them, `cpu,cpuacct`; `systemd` for name=systemd. */
+  readonly controllers: string;
+  /** The container's cgroup in it, absolute on the host, to be bound; undefined: a mount in the container's cgroup namespace shows it. */
+  readonly directory: string | undefined;
+}
+
+/** A symlink in place of a bind mount of one (copy-symlink). */
+export interface SymlinkSpec {
+  readonly kind: "symlink";
+  readonly destination: string;
+  readonly target: string;
+}
+
+/** MOUNT_ATTR_* to set and to clear; what is in both ends up set. */
+export interface MountAttributes {
+  readonly set: number;
+  readonly clear: number;
+}
+
+/** config-linux.md § Devices, with the default devices. */
+export interface DeviceSpec {
+  /** In the container. */
+  readonly path: string;
+  /** S_IFCHR, S_IFBLK or S_IFIFO with the permission bits. */
+  readonly mode: number;
+  /** Device number as the kernel packs it for mknod(2). */
+  readonly rdev: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** One program of config.md § POSIX-platform Hooks. */
+export interface HookSpec {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  /** Seconds, undefined: no limit. */
+  readonly timeout: number | undefined;
+}
+
+export interface HooksSpec {
+  readonly prestart: readonly HookSpec[];
+  readonly createRuntime: readonly HookSpec[];
+  readonly createContainer: readonly HookSpec[];
+  readonly startContainer: readonly HookSpec[];
+  readonly poststart: readonly HookSpec[];
+  readonly poststop: readonly HookSpec[];
+}
+
+/** config.md § Process: what execve(2) gets, and with what rights. */
+export interface ProcessSpec {
+  readonly terminal: boolean;
+  /** Rows and columns, undefined: as the terminal gives them. */
+  readonly consoleSize: { readonly height: number; readonly width: number } | undefined;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  /** In the container, absolute. */
+  readonly cwd: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly additionalGids: readonly number[];
+  readonly umask: number;
+  readonly capabilities: CapabilitiesSpec;
+  readonly rlimits: readonly { readonly resource: number; readonly name: string; readonly soft: bigint; readonly hard: bigint }[];
+  readonly noNewPrivileges: boolean;
+  readonly oomScoreAdj: number | undefined;
+  /** Descriptors 3 to 2 + preserveFds stay open for the user's program. */
+  readonly preserveFds: number;
+}
+
+/** Bit n of a set is capability n; capabilities(7). */
+export interface CapabilitiesSpec {
+  readonly bounding: bigint;
+  readonly effective: bigint;
+  readonly inheritable: bigint;
+  readonly permitted: bigint;
+  readonly ambient: bigint;
+}
+
+/** A compiled filter: sock_filter[] as bytes, and the flags of seccomp(2). */
+export interface SeccompSpec {
+  readonly filter: Uint8Array;
+  readonly flags: number;
+}

@@ -1,0 +1,59 @@
+/** The whole of a config.json, noun by noun, becomes a ContainerSpec. */
+import type { Config } from "../config/schema.ts";
+import type { ContainerSpec, FileSpec, SeccompSpec } from "./container-spec.ts";
+import { devicesSpec } from "./devices.ts";
+import { hooksSpec } from "./hooks.ts";
+import { mountsSpec } from "./mounts.ts";
+import { namespacesSpec } from "./namespaces.ts";
+import { processSpec } from "./process.ts";
+import { rootSpec } from "./root.ts";
+import { sysctlSpec } from "./sysctl.ts";
+
+/** What a configuration can't say by itself: the caller's options, and facts of the host, asked for when they matter. */
+export interface Circumstances {
+  readonly id: string;
+  /** Absolute path of the bundle. */
+  readonly bundle: string;
+  readonly noPivot: boolean;
+  readonly newKeyring: boolean;
+  readonly preserveFds: number;
+  readonly seccomp: SeccompSpec | undefined;
+  /** The container's cgroups: the host's version of cgroups, and directories by their controllers. */
+  readonly cgroups: { readonly version: 1 | 2; readonly paths: Readonly<Record<string, string>> } | undefined;
+  readonly isDirectory: (path: string) => boolean;
+  readonly readLink: (path: string) => string | undefined;
+  readonly filesystemType: (path: string) => number;
+  readonly contents: (root: string, destination: string) => readonly FileSpec[];
+  /** The home directory of a user id in the image at `root`. */
+  readonly homeOf: (uid: number, root: string) => string;
+  readonly warn: (message: string) => void;
+}
+
+const NO_CGROUPS = { version: 1, paths: {} } as const;
+
+/** Pure but for what it asks of `host`. @throws RuntimeError for what the configuration asks and runt can't give */
+export function containerSpec(config: Config, host: Circumstances): ContainerSpec {
+  const { linux } = config;
+  const root = rootSpec(config, host);
+  const contents = (destination: string) => host.contents(root.path, destination);
+  const cgroups = () => host.cgroups ?? NO_CGROUPS;
+  const homeOf = (uid: number) => host.homeOf(uid, root.path);
+  return {
+    id: host.id,
+    bundle: host.bundle,
+    namespaces: namespacesSpec(config),
+    root,
+    mounts: mountsSpec(config, { ...host, contents, cgroups }),
+    devices: devicesSpec(config),
+    maskedPaths: linux?.maskedPaths ?? [],
+    readonlyPaths: linux?.readonlyPaths ?? [],
+    newKeyring: host.newKeyring,
+    hostname: config.hostname || undefined,
+    domainname: config.domainname || undefined,
+    sysctl: sysctlSpec(config),
+    hooks: hooksSpec(config),
+    process: processSpec(config, { ...host, homeOf }),
+    seccomp: host.seccomp,
+    annotations: config.annotations ?? {},
+  };
+}

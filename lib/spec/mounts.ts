@@ -1,0 +1,234 @@
+/**
+ * Mounts of config.md § Mounts. Whether one is a bind mount is said by its options alone, never by its type; what must be known of
+ * the host to choose the calls (is the source a directory?) is asked here, once.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import type { Mount, OciConfig } from "../config/schema.ts";
+import { MAGIC } from "../linux/magic.ts";
+import { MOUNT_ATTR, MS } from "../linux/mount.ts";
+import type {
+  BindMountSpec,
+  CgroupMountSpec,
+  FileSpec,
+  FilesystemMountSpec,
+  MountSpec,
+  SymlinkSpec,
+} from "./container-spec.ts";
+import { type MountOptions, mountAttributes, parseMountOptions } from "./mount-options.ts";
+import { cleanPath } from "./paths.ts";
+
+/** What the mounts of a container depend on; a function is called when a mount makes it necessary. */
+export interface MountHost {
+  /** Absolute path of the bundle. */
+  readonly bundle: string;
+  /** The container's cgroups: the host's version of cgroups, and the directories by their controllers, as in a CgroupRecord. */
+  cgroups(): { readonly version: 1 | 2; readonly paths: Readonly<Record<string, string>> };
+  /** Whether there is a directory at `path`, symlinks followed. */
+  isDirectory(path: string): boolean;
+  /** What the symlink at `path` points to; undefined if there is no symlink. */
+  readLink(path: string): string | undefined;
+  /** f_type of the file system that `path` is on, statfs(2). */
+  filesystemType(path: string): number;
+  /**
+   * Where a mount on `destination` is to be: there; or, if that leads through symlinks of the image to something missing, what
+   * `resolveSymlinks` makes of it.
+   */
+  place?(destination: string): string;
+  /** Everything below a directory of the container's root, found without leaving that root; empty if there is no such directory. */
+  contents(destination: string): readonly FileSpec[];
+}
+
+/** Bytes that mount(2) takes as options, NUL included; the rest it would cut off without a word. */
+const DATA_SIZE = 4096;
+
+/** What lxcfs and CRIU mount below /proc; anything else there could make the kernel's own files appear to say what they don't. */
+const PROC_TARGETS = new Set([
+  "/proc/cpuinfo",
+  "/proc/diskstats",
+  "/proc/loadavg",
+  "/proc/meminfo",
+  "/proc/slabinfo",
+  "/proc/stat",
+  "/proc/swaps",
+  "/proc/sys/crypto/fips_enabled",
+  "/proc/sys/kernel/ns_last_pid",
+  "/proc/uptime",
+]);
+
+/**
+ * The mounts in the order of config.json.
+ * @throws RuntimeError for one that is not supported or cannot be meant
+ */
+export function mountsSpec({ mounts = [], linux }: Pick<OciConfig, "mounts" | "linux">, host: MountHost): MountSpec[] {
+  const cgroupNamespace = linux?.namespaces?.some(({ type }) => type === "cgroup") ?? false;
+  return mounts.map((mount) => mountSpec(mount, parse(mount), host, cgroupNamespace));
+}
+
+function parse(mount: Mount): MountOptions {
+  const options = parseMountOptions(mount.options ?? []);
+  if (mount.uidMappings !== undefined || mount.gidMappings !== undefined) {
+    fail(mount, "user id-mapped mounts are not supported yet");
+  }
+  return options;
+}
+
+function fail({ destination }: Mount, reason: string): never {
+  throw new RuntimeError(`mount on ${destination}: ${reason}`);
+}
+
+function mountSpec(mount: Mount, options: MountOptions, host: MountHost, cgroupNamespace: boolean): MountSpec {
+  const { set, propagation, extensions } = options;
+  const { type = "" } = mount;
+  const destination = cleanPath(mount.destination);
+  const isBind = (set & MS.BIND) !== 0;
+  if (extensions.includes("tmpcopyup") && (isBind || type !== "tmpfs")) fail(mount, "tmpcopyup is only for tmpfs");
+
+  if ((set & MS.REMOUNT) !== 0) {
+    return {
+      kind: "remount",
+      destination,
+      filesystem: isBind ? undefined : { flags: filesystemFlags(options), data: join(mount, options.data) },
+      attributes: mountAttributes(set, options.clear),
+      recursiveAttributes: mountAttributes(options.recursiveSet, options.recursiveClear),
+      propagation,
+    };
+  }
+  if (isBind) {
+    if (options.data.length > 0) {
+      fail(
+        mount,
+        `${options.data.map((each) => JSON.stringify(each)).join(", ")}: a bind mount has no options of a file system`,
+      );
+    }
+    return bindSpec(mount, destination, options, host);
+  }
+  if (type === "") fail(mount, "it has no type, and neither bind nor rbind among its options");
+  if (type === "bind") fail(mount, 'type "bind" alone makes no bind mount: options must have bind or rbind');
+  checkProc(mount, destination, type === "proc");
+  if (type === "cgroup") return cgroupSpec(destination, options, host, cgroupNamespace);
+  return filesystemSpec(mount, type, destination, options, host);
+}
+
+/** Over /proc itself only a procfs, for what is written to procfs must not get lost in something else (CVE-2019-16884). */
+function checkProc(mount: Mount, destination: string, isProcfs: boolean): void {
+  if (!destination.startsWith("/proc")) return;
+  if (destination === "/proc" && !isProcfs) fail(mount, "only a procfs can be mounted there");
+  if (destination.startsWith("/proc/") && !PROC_TARGETS.has(destination)) {
+    fail(mount, `inside /proc only ${[...PROC_TARGETS].join(", ")} can be mounted on`);
+  }
+}
+
+function bindSpec(
+  mount: Mount,
+  destination: string,
+  { set, clear, recursiveSet, recursiveClear, propagation, extensions }: MountOptions,
+  host: MountHost,
+): BindMountSpec | SymlinkSpec {
+  if (mount.source === undefined || mount.source === "") fail(mount, "a bind mount needs a source");
+  const source = mount.source.startsWith("/") ? mount.source : `${host.bundle}/${mount.source}`;
+  if (destination === "/proc" || destination.startsWith("/proc/")) {
+    checkProc(mount, destination, host.filesystemType(source) === MAGIC.PROC_SUPER_MAGIC);
+  }
+
+  const followSource = !extensions.includes("src-nofollow");
+  const followDestination = !extensions.includes("dest-nofollow");
+  const copySymlink = extensions.includes("copy-symlink");
+  if (copySymlink && !(followSource && followDestination)) {
+    fail(mount, "copy-symlink excludes src-nofollow and dest-nofollow");
+  }
+  const target = copySymlink || !followSource ? host.readLink(source) : undefined;
+  if (copySymlink && target !== undefined) return { kind: "symlink", destination, target };
+
+  return {
+    kind: "bind",
+    destination,
+    source,
+    recursive: (set & MS.REC) !== 0,
+    followSource,
+    followDestination,
+    sourceIsFile: target !== undefined || !host.isDirectory(source),
+    // So that what the recursive options say holds for the mount itself, too, in whichever order both are set.
+    attributes: mountAttributes((set & ~recursiveClear) | recursiveSet, (clear & ~recursiveSet) | recursiveClear),
+    recursiveAttributes: mountAttributes(recursiveSet, recursiveClear),
+    propagation,
+  };
+}
+
+/** On a v1 or hybrid host a cgroup file system shows v1, as its engines expect. */
+function cgroupSpec(
+  destination: string,
+  options: MountOptions,
+  host: MountHost,
+  cgroupNamespace: boolean,
+): CgroupMountSpec | FilesystemMountSpec {
+  const { propagation } = options;
+  const flags = filesystemFlags(options);
+  const { version, paths } = host.cgroups();
+  if (version === 2) {
+    return { kind: "filesystem", destination, type: "cgroup2", source: "cgroup", flags, data: "", propagation };
+  }
+  const hierarchies = Object.keys(paths)
+    .filter((controllers) => controllers !== "unified")
+    .map((controllers) => ({ controllers, directory: cgroupNamespace ? undefined : paths[controllers] }));
+  return { kind: "cgroup", destination, flags, hierarchies, propagation };
+}
+
+function filesystemSpec(
+  mount: Mount,
+  type: string,
+  destination: string,
+  options: MountOptions,
+  host: MountHost,
+): MountSpec {
+  const { propagation } = options;
+  const source = mount.source === undefined || mount.source === "" ? type : mount.source;
+  const flags = filesystemFlags(options);
+  const keepMode = type === "tmpfs" && !/(^|,)mode=/.test(options.data.join());
+  const copyUp = options.extensions.includes("tmpcopyup");
+  const readonly = (flags & MS.RDONLY) !== 0 && (type === "tmpfs" || destination === "/dev");
+  if (!keepMode && !copyUp && !readonly && destination !== "/") {
+    return { kind: "filesystem", destination, type, source, flags, data: join(mount, options.data), propagation };
+  }
+  const attributes = mountAttributes(flags, 0).set;
+  return {
+    kind: "detached",
+    destination,
+    type,
+    source,
+    parameters: parameters(flags, options.data),
+    attributes: readonly ? attributes & ~MOUNT_ATTR.RDONLY : attributes,
+    readonly,
+    keepMode,
+    contents: copyUp ? host.contents(destination) : [],
+    propagation,
+  };
+}
+
+/** The flags mount(2) gets; a new file system has nothing below it, so the recursive options are as good as the others. */
+function filesystemFlags({ set, recursiveSet, recursiveClear }: MountOptions): number {
+  return ((set & ~recursiveClear) | recursiveSet) & ~(MS.BIND | MS.REC | MS.REMOUNT);
+}
+
+function join(mount: Mount, data: readonly string[]): string {
+  const text = data.join();
+  if (text.length >= DATA_SIZE)
+    fail(mount, `its options for the file system have ${text.length} bytes: the kernel takes ${DATA_SIZE - 1}`);
+  return text;
+}
+
+/** As fsconfig(2) takes them: one by one, and with them the flags that belong to the file system. */
+function parameters(flags: number, data: readonly string[]): { key: string; value: string | undefined }[] {
+  const list: { key: string; value: string | undefined }[] = [];
+  if (flags & MS.SYNCHRONOUS) list.push({ key: "sync", value: undefined });
+  if (flags & MS.DIRSYNC) list.push({ key: "dirsync", value: undefined });
+  if (flags & MS.LAZYTIME) list.push({ key: "lazytime", value: undefined });
+  if (flags & MS.MANDLOCK) list.push({ key: "mand", value: undefined });
+  for (const option of data.join().split(",")) {
+    if (option === "") continue;
+    const sign = option.indexOf("=");
+    list.push(
+      sign < 0 ? { key: option, value: undefined } : { key: option.slice(0, sign), value: option.slice(sign + 1) },
+    );
+  }
+  return list;
+}

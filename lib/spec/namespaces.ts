@@ -1,0 +1,30 @@
+/** Namespaces of config-linux.md: those to make are bits of one clone3(2), those with a path are joined by setns(2) before it. */
+import type { Config } from "../config/schema.ts";
+import { CLONE } from "../linux/sched.ts";
+import type { NamespacesSpec } from "./container-spec.ts";
+
+/** The namespace types this version makes and joins, with their CLONE_NEW* flag. */
+export const NAMESPACES: Readonly<Record<string, number>> = {
+  cgroup: CLONE.NEWCGROUP,
+  ipc: CLONE.NEWIPC,
+  uts: CLONE.NEWUTS,
+  network: CLONE.NEWNET,
+  pid: CLONE.NEWPID,
+  // Last: a path to join may lie in the mount namespace that is being left.
+  mount: CLONE.NEWNS,
+};
+
+/** The container's namespaces: `linux.namespaces`, each type once (the rules of config/ see to that). */
+export function namespacesSpec(config: Config): NamespacesSpec {
+  const listed = config.linux?.namespaces ?? [];
+  let create = 0;
+  const join: { flag: number; path: string }[] = [];
+  for (const type in NAMESPACES) {
+    const namespace = listed.find((each) => each.type === type);
+    if (namespace === undefined) continue;
+    const flag = NAMESPACES[type] as number;
+    if (namespace.path === undefined || namespace.path === "") create |= flag;
+    else join.push({ flag, path: namespace.path });
+  }
+  return { create, join };
+}

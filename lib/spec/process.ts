@@ -1,0 +1,52 @@
+/** The `process` of config.md: what execve(2) gets, with which identity, rights and limits. */
+import type { Config } from "../config/schema.ts";
+import { RLIMITS } from "../linux/rlimits.ts";
+import { capabilitiesSpec } from "./capabilities.ts";
+import type { ProcessSpec } from "./container-spec.ts";
+
+/** The umask when config.json gives none. */
+const DEFAULT_UMASK = 0o022;
+
+/** What the caller of runt and its host add to config.json. */
+export interface ProcessOptions {
+  /** `--preserve-fds`, plus the descriptors that LISTEN_FDS counts. */
+  readonly preserveFds: number;
+  /** The home directory of a user id in the container, asked when `env` has no HOME. */
+  readonly homeOf: (uid: number) => string;
+  readonly warn: (message: string) => void;
+}
+
+/** The process to run; undefined when config.json has none (such a container can be created, not started). */
+export function processSpec(config: Config, options: ProcessOptions): ProcessSpec | undefined {
+  const { process } = config;
+  if (process === undefined) return undefined;
+  const { user, consoleSize } = process;
+  const uid = user?.uid ?? 0;
+  return {
+    terminal: process.terminal ?? false,
+    // The spec: consoleSize means nothing without a terminal.
+    consoleSize: process.terminal && consoleSize ? { height: consoleSize.height, width: consoleSize.width } : undefined,
+    args: process.args ?? [],
+    env: environment(process.env ?? [], uid, options),
+    cwd: process.cwd,
+    uid,
+    gid: user?.gid ?? 0,
+    additionalGids: user?.additionalGids ?? [],
+    umask: user?.umask ?? DEFAULT_UMASK,
+    capabilities: capabilitiesSpec(process.capabilities ?? undefined, options.warn),
+    rlimits: (process.rlimits ?? []).map(({ type, soft, hard }) => ({
+      name: type,
+      resource: (RLIMITS as Readonly<Record<string, number>>)[type] as number,
+      soft: BigInt(soft),
+      hard: BigInt(hard),
+    })),
+    noNewPrivileges: process.noNewPrivileges ?? false,
+    oomScoreAdj: process.oomScoreAdj ?? undefined,
+    preserveFds: options.preserveFds,
+  };
+}
+
+function environment(env: readonly string[], uid: number, options: ProcessOptions): readonly string[] {
+  if (env.some((variable) => variable.startsWith("HOME="))) return env;
+  return [...env, `HOME=${options.homeOf(uid)}`];
+}

@@ -1,0 +1,27 @@
+/** What runt remembers of a container between two commands: one JSON file, `state.json`, in the container's state directory. */
+import type { CgroupRecord } from "../cgroup/record.ts";
+import type { HookSpec } from "../spec/container-spec.ts";
+
+/** Everything that a later command needs; the container's config.json is not looked at again. */
+export interface ContainerRecord {
+  /** Of this format; a record of another one is refused. */
+  readonly format: 1;
+  readonly id: string;
+  readonly bundle: string;
+  readonly rootfs: string;
+  /** RFC 3339, UTC. */
+  readonly created: string;
+  /** The user id that created it. */
+  readonly owner: number;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Its first process, once there is one. With its start time it can't be mistaken for another. */
+  readonly process: { readonly pid: number; readonly startTime: number } | undefined;
+  /** Its end is not the end of all others in the container: it has no pid namespace of its own. */
+  readonly sharesPids: boolean;
+  readonly cgroup: CgroupRecord | undefined;
+  readonly hooks: { readonly poststart: readonly HookSpec[]; readonly poststop: readonly HookSpec[] };
+  /** What the init program does after `start`, in words, by the index of the step: for the error of a step that fails then. */
+  readonly startSteps: Readonly<Record<number, string>>;
+  /** config.json had a `process`. */
+  readonly startable: boolean;
+}

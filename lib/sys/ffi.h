@@ -1,0 +1,18 @@
+/* What the C files of the engine's side share. A function that answers NULL or JS_EXCEPTION has thrown. */
+#pragma once
+#include "quickjs.h"
+
+/* ffi.c: declares "runt:ffi" to the engine. Until ffi_start() it calls nothing. */
+JSModuleDef *ffi_declare(JSContext *ctx);
+/* Gives the module this process's arguments and environment, and lets it call. */
+void ffi_start(JSContext *ctx, JSModuleDef *module, char *const *argv, char *const *envp);
+
+/* text.c: UTF-8 and a NUL, for JS_FreeCString(). Only a string will do, and one without a NUL. */
+const char *to_text(JSContext *ctx, JSValueConst value);
+/* An array of strings as execve takes it, for free_texts(). */
+char **to_texts(JSContext *ctx, JSValueConst array);
+void free_texts(JSContext *ctx, char **texts);
+/* A string of UTF-8; each byte that is none becomes U+FFFD. */
+JSValue to_string(JSContext *ctx, const uint8_t *bytes, size_t length);
+/* An array of strings from what main got. */
+JSValue to_strings(JSContext *ctx, char *const *texts);

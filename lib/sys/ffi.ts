@@ -1,0 +1,54 @@
+/** The fence: system calls and C functions by name. Nothing else of the project touches the engine. */
+
+import type { Bytes, Word } from "runt:ffi";
+import { address, argv, call, decode, encode, environ, syscall as rawSyscall, spawn as vforkExec } from "runt:ffi";
+import { SyscallError } from "../base/errors.ts";
+import { reason } from "../linux/errno.ts";
+import { MACHINE } from "../linux/machine.ts";
+import { type SyscallName, syscallNumber } from "../linux/syscalls.ts";
+
+export type { Bytes, Word };
+export { address, argv, call, decode, encode, environ };
+
+/**
+ * A system call, for callers to whom some errno is an answer: its result, or -errno. A string is passed as the address of
+ * its UTF-8 and a NUL, bytes as their address, what is left out as 0. @throws TypeError for a string with a NUL in it
+ */
+export function syscall(name: SyscallName, a?: Word, b?: Word, c?: Word, d?: Word, e?: Word, f?: Word): number {
+  return rawSyscall(numberOf(name), a, b, c, d, e, f);
+}
+
+/** A system call that must work: its result. @throws SyscallError with the call as strace prints it */
+export function must(name: SyscallName, a?: Word, b?: Word, c?: Word, d?: Word, e?: Word, f?: Word): number {
+  const result = rawSyscall(numberOf(name), a, b, c, d, e, f);
+  // The kernel's errnos end at 4095; what is below is an address.
+  if (result >= 0 || result < -4095) return result;
+  throw new SyscallError(print(name, [a, b, c, d, e, f]), -result, reason(-result));
+}
+
+/** The kernel answers ENOSYS to the number that stands for a call that this machine lacks. */
+function numberOf(name: SyscallName): number {
+  return syscallNumber(MACHINE, name) ?? -1;
+}
+
+/** vfork and execveat(2) of the executable file `fd`: the child's pid. @throws SyscallError with the errno of either call */
+export function spawn(fd: number, args: readonly string[], env: readonly string[]): number {
+  const pid = vforkExec(fd, args, env);
+  if (pid >= 0) return pid;
+  throw new SyscallError(`execveat(${fd}, "", ${JSON.stringify(args)}, …, AT_EMPTY_PATH)`, -pid, reason(-pid));
+}
+
+/** A call as strace prints it when it does not know what the arguments mean: `openat(AT_FDCWD, "/x", 0x80000)`. */
+function print(name: SyscallName, args: readonly (Word | undefined)[]): string {
+  const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
+  return `${name}(${given.map(printWord).join(", ")})`;
+}
+
+function printWord(word: Word | undefined): string {
+  if (typeof word === "string") return JSON.stringify(word);
+  if (typeof word === "object") return word === null ? "NULL" : "…";
+  if (word === undefined) return "0";
+  if (word === -100) return "AT_FDCWD";
+  // Descriptors, pids and sizes are read in decimal, flags in hexadecimal; flags are what tends to be large.
+  return word >= 0x1000 ? `0x${word.toString(16)}` : String(word);
+}

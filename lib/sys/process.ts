@@ -1,0 +1,87 @@
+/** Processes: made, waited for, signalled; always by pidfd where a pid could be another's by now. */
+import { E } from "../linux/errno.ts";
+import { POLL } from "../linux/poll.ts";
+import { must, spawn as vforkExec, syscall } from "./ffi.ts";
+import type { Fd } from "./file.ts";
+import { readFileIfExists } from "./file.ts";
+
+/** The pid of this process. */
+export function getpid(): number {
+  return syscall("getpid");
+}
+
+/** The effective user id of this process. */
+export function geteuid(): number {
+  return syscall("geteuid");
+}
+
+/** Starts the executable file `fd` with close-on-exec descriptors closed: its pid. Throws RuntimeError with execveat's errno. */
+export function spawn(fd: Fd, argv: readonly string[], env: readonly string[]): number {
+  return vforkExec(fd, argv, env);
+}
+
+/** pidfd_open(2): undefined when there is no such process. Throws SyscallError. */
+export function pidfdOpen(pid: number): Fd | undefined {
+  const fd = syscall("pidfd_open", pid, 0);
+  if (fd === -E.ESRCH || fd === -E.EINVAL) return undefined;
+  return fd < 0 ? must("pidfd_open", pid, 0) : fd;
+}
+
+/** pidfd_send_signal(2). Answers whether the process was there. Throws SyscallError. */
+export function pidfdSignal(pidfd: Fd, signal: number): boolean {
+  const result = syscall("pidfd_send_signal", pidfd, signal, null, 0);
+  if (result === -E.ESRCH) return false;
+  if (result < 0) must("pidfd_send_signal", pidfd, signal, null, 0);
+  return true;
+}
+
+/** kill(2) by pid, for a child of ours that is not reaped yet or a process read from a cgroup just now; a missing one is fine. */
+export function kill(pid: number, signal: number): void {
+  const result = syscall("kill", pid, signal);
+  if (result < 0 && result !== -E.ESRCH) must("kill", pid, signal);
+}
+
+/** ppoll(2) of one descriptor for reading (of a pidfd: its process's end): false after `milliseconds`. Throws SyscallError. */
+export function waitReadable(fd: Fd, milliseconds: number): boolean {
+  const poll = new Int32Array([fd, POLL.IN]);
+  const limit = new BigInt64Array([BigInt(Math.floor(milliseconds / 1000)), BigInt(Math.round(milliseconds % 1000) * 1_000_000)]);
+  return must("ppoll", poll, 1, limit, null, 8) > 0;
+}
+
+/**
+ * wait4(2) for a child (-1: any); with WNOHANG in `options` answers undefined when none has ended. Undefined, too, when there is
+ * no such child. `status` is the exit status a shell would give: the code, or 128 + the signal. Throws SyscallError.
+ */
+export function wait(pid: number, options = 0): { pid: number; status: number } | undefined {
+  const raw = new Int32Array(1);
+  const reaped = syscall("wait4", pid, raw, options, null);
+  if (reaped === 0 || reaped === -E.ECHILD) return undefined;
+  if (reaped === -E.EINTR) return wait(pid, options);
+  if (reaped < 0) must("wait4", pid, raw, options, null);
+  const word = raw[0] as number;
+  const signal = word & 0x7f;
+  return { pid: reaped, status: signal === 0 ? (word >> 8) & 0xff : 128 + signal };
+}
+
+/** How a process stands in /proc/PID/stat, proc_pid_stat(5). */
+export interface ProcessStat {
+  /** One letter: R, S, D, Z… */
+  readonly state: string;
+  /** Clock ticks since boot: with the pid it names a process for good. */
+  readonly startTime: number;
+  /** It has executed no program since it was forked. */
+  readonly neverExecuted: boolean;
+}
+
+/** Of the kernel's flags of a process, <linux/sched.h>: cleared by execve(2). */
+const PF_FORKNOEXEC = 0x40;
+
+/** How a process stands; undefined when there is none. Throws SyscallError. */
+export function processStat(pid: number): ProcessStat | undefined {
+  const text = readFileIfExists(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  // The name in field 2 may hold spaces and parentheses: count from its last one.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const neverExecuted = (Number(fields[6]) & PF_FORKNOEXEC) !== 0;
+  return { state: fields[0] as string, startTime: Number(fields[19]), neverExecuted };
+}

@@ -1,0 +1,20 @@
+/** Signals as things to read, signalfd(2), instead of interruptions. */
+import { SIGNALFD_SIGINFO_SIZE } from "../linux/poll.ts";
+import { must, syscall } from "./ffi.ts";
+import type { Fd } from "./file.ts";
+
+const SFD_NONBLOCK_CLOEXEC = 0x80800;
+const SIG_SETMASK = 2;
+
+/** Blocks every signal of this process and gives the descriptor that they are read from. Throws SyscallError. */
+export function catchSignals(): Fd {
+  const all = new Uint8Array(8).fill(0xff);
+  must("rt_sigprocmask", SIG_SETMASK, all, null, all.length);
+  return must("signalfd4", -1, all, all.length, SFD_NONBLOCK_CLOEXEC);
+}
+
+/** The next signal's number, undefined when none waits. */
+export function nextSignal(signals: Fd): number | undefined {
+  const info = new Uint32Array(SIGNALFD_SIGINFO_SIZE / 4);
+  return syscall("read", signals, info, info.byteLength) > 0 ? info[0] : undefined;
+}

@@ -1,0 +1,61 @@
+/** Unix sockets: how runt talks to its init program, and hands descriptors to consoles and agents. */
+import { AF, CMSGHDR_SIZE, MSG, SCM, SOCK, SOL } from "../linux/socket.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { address, encode, must } from "./ffi.ts";
+import type { Fd } from "./file.ts";
+
+/** struct sockaddr_un, unix(7). @throws RuntimeError when the path is longer than the kernel takes (107 bytes) */
+function unixAddress(path: string): Uint8Array {
+  const name = encode(path);
+  if (name.length > 107) throw new RuntimeError(`socket path ${JSON.stringify(path)} is longer than 107 bytes`);
+  const bytes = new Uint8Array(2 + name.length + 1);
+  bytes[0] = AF.UNIX;
+  bytes.set(name, 2);
+  return bytes;
+}
+
+/** socketpair(2) of stream sockets. Throws SyscallError. */
+export function socketPair(): [Fd, Fd] {
+  const pair = new Int32Array(2);
+  must("socketpair", AF.UNIX, SOCK.STREAM | SOCK.CLOEXEC, 0, pair);
+  return [pair[0] as Fd, pair[1] as Fd];
+}
+
+/** A datagram socket bound to `path`. Throws SyscallError. */
+export function bindDatagram(path: string): Fd {
+  const fd = must("socket", AF.UNIX, SOCK.DGRAM | SOCK.CLOEXEC, 0);
+  const name = unixAddress(path);
+  must("bind", fd, name, name.length);
+  return fd;
+}
+
+/** connect(2) of a new socket of `type` (SOCK_*) to `path`. Throws SyscallError. */
+export function connect(path: string, type: number): Fd {
+  const fd = must("socket", AF.UNIX, type | SOCK.CLOEXEC, 0);
+  const name = unixAddress(path);
+  must("connect", fd, name, name.length);
+  return fd;
+}
+
+/** sendmsg(2) of `data` with descriptors (SCM_RIGHTS). Throws SyscallError. */
+export function sendFds(socket: Fd, data: Uint8Array, fds: readonly Fd[]): void {
+  const control = new Int32Array(4 + fds.length + (fds.length & 1));
+  // struct cmsghdr: len 8, level 4, type 4, then the descriptors.
+  control[0] = CMSGHDR_SIZE + 4 * fds.length;
+  control[2] = SOL.SOCKET;
+  control[3] = SCM.RIGHTS;
+  control.set(fds, 4);
+  const iov = new BigUint64Array([BigInt(address(data)), BigInt(data.length)]);
+  const message = new BigUint64Array([0n, 0n, BigInt(address(iov)), 1n, BigInt(address(control)), BigInt(control.byteLength), 0n]);
+  must("sendmsg", socket, message, 0);
+}
+
+/** recvmsg(2): the one descriptor that comes with a message; undefined when the other side has closed. Throws SyscallError. */
+export function receiveFd(socket: Fd): Fd | undefined {
+  const data = new Uint8Array(64);
+  const control = new Int32Array(6);
+  const iov = new BigUint64Array([BigInt(address(data)), BigInt(data.length)]);
+  const message = new BigUint64Array([0n, 0n, BigInt(address(iov)), 1n, BigInt(address(control)), BigInt(control.byteLength), 0n]);
+  const length = must("recvmsg", socket, message, MSG.CMSG_CLOEXEC);
+  return length === 0 || control[3] !== SCM.RIGHTS ? undefined : control[4];
+}

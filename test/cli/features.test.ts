@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { test } from "tap";
+import { featuresDocument } from "../../lib/cli/features.ts";
+import { SECCOMP_FILTER_FLAG } from "../../lib/linux/seccomp.ts";
+
+const FACTS = {
+  version: "0.1.0",
+  commit: "0123456789ab",
+  libseccomp: "2.5.4",
+  knowsArch: (name: string) => name === "x86_64" || name === "arm",
+  takesFlag: (flag: number) => flag !== SECCOMP_FILTER_FLAG.SPEC_ALLOW,
+};
+
+test("the document is of the schema", (t) => {
+  const schema = JSON.parse(readFileSync(new URL("../../schemas/features.json", import.meta.url), "utf8"));
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile(schema);
+  t.ok(validate(featuresDocument(FACTS)), JSON.stringify(validate.errors));
+  t.notOk(validate({ ...featuresDocument(FACTS), hooks: [1] }), "the schema refuses what is wrong");
+  t.end();
+});
+
+test("it says what engines look for, and nothing that this version can't do", (t) => {
+  t.match(featuresDocument(FACTS), {
+    ociVersionMin: "1.0.0",
+    ociVersionMax: "1.3.0",
+    hooks: { length: 6 },
+    linux: {
+      namespaces: ["cgroup", "ipc", "mount", "network", "pid", "uts"],
+      capabilities: { length: 41, 0: "CAP_CHOWN", 40: "CAP_CHECKPOINT_RESTORE" },
+      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
+      seccomp: {
+        enabled: true,
+        operators: { length: 7 },
+        archs: ["SCMP_ARCH_ARM", "SCMP_ARCH_X86_64"],
+        knownFlags: ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_LOG"],
+        supportedFlags: ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG"],
+      },
+      apparmor: { enabled: false },
+      selinux: { enabled: false },
+      intelRdt: { enabled: false },
+      mountExtensions: { idmap: { enabled: false } },
+      netDevices: { enabled: false },
+    },
+    annotations: {
+      "io.github.seccomp.libseccomp.version": "2.5.4",
+      "runt.version": "0.1.0",
+      "runt.commit": "0123456789ab",
+    },
+  });
+  const document = featuresDocument(FACTS) as { mountOptions: string[]; linux: { seccomp: { actions: string[] } } };
+  const { mountOptions } = document;
+  // Docker mounts read-only recursively if, and only if, it finds this one.
+  t.ok(mountOptions.includes("rro"));
+  for (const option of ["idmap", "ridmap"]) t.notOk(mountOptions.includes(option), option);
+  t.same(mountOptions, [...mountOptions].sort());
+  t.ok(document.linux.seccomp.actions.includes("SCMP_ACT_ERRNO"));
+  t.notOk(document.linux.seccomp.actions.includes("SCMP_ACT_NOTIFY"));
+  t.end();
+});

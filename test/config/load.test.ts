@@ -1,0 +1,69 @@
+import { test } from "tap";
+import { ConfigError } from "../../lib/config/document.ts";
+import { parseConfig } from "../../lib/config/load.ts";
+import { parseProcess } from "../../lib/config/load-process.ts";
+import { changed, engineConfigs, FULL, faultsOf } from "./support.ts";
+
+const ENGINES = engineConfigs();
+const isProcess = (name: string): boolean => name.includes("process");
+
+test("what engines write is taken", { skip: ENGINES.length === 0 && "no folder of engines' configs" }, async (t) => {
+  for (const { name, text } of ENGINES) {
+    t.strictSame(await faultsOf(isProcess(name) ? parseProcess : parseConfig, text), [], name);
+  }
+});
+
+test("the config comes out as it stands in the text", (t) => {
+  t.strictSame(parseConfig(JSON.stringify(FULL), "config.json"), FULL);
+  for (const { name, text } of ENGINES.filter((config) => !isProcess(config.name))) {
+    t.strictSame(parseConfig(text, name), JSON.parse(text), name);
+  }
+  t.end();
+});
+
+test("a property that is null counts as absent", (t) => {
+  const text = JSON.stringify({ ...FULL, hooks: null, linux: { ...FULL.linux, devices: null, seccomp: null } });
+  const { linux, ...config } = parseConfig(text, "config.json");
+  t.notOk("hooks" in config || "devices" in (linux ?? {}) || "seccomp" in (linux ?? {}));
+  t.strictSame(linux?.namespaces, FULL.linux.namespaces);
+  t.end();
+});
+
+test("null is no good where something must be, nor in a list", async (t) => {
+  const take = (document: object): Promise<string[]> => faultsOf(parseConfig, JSON.stringify(document));
+  t.strictSame(await take({ ...FULL, root: null }), ["/root must be an object: it is null"]);
+  t.strictSame(await take(changed(FULL, "/process/args/0", null)), ["/process/args/0 must be a string: it is null"]);
+  t.strictSame(await faultsOf(parseConfig, "null"), [" must be an object: it is null"]);
+});
+
+test("integers that a double cannot hold are exact in limits and seccomp arguments", (t) => {
+  const largest = "18446744073709551615";
+  const text = JSON.stringify(FULL)
+    .replace('"soft":1024,"hard":4096', `"soft":1024,"hard":${largest}`)
+    .replace('"value":61440,"valueTwo":8192', `"value":${largest},"valueTwo":18446744073709551602`);
+  const { process, linux } = parseConfig(text, "config.json");
+  t.strictSame(process?.rlimits, [{ type: "RLIMIT_NOFILE", soft: 1024, hard: BigInt(largest) }]);
+  const [argument] = linux?.seccomp?.syscalls?.[0]?.args ?? [];
+  t.strictSame(argument, {
+    index: 1,
+    value: BigInt(largest),
+    valueTwo: 18446744073709551602n,
+    op: "SCMP_CMP_MASKED_EQ",
+  });
+  t.end();
+});
+
+test("NUL is refused where the kernel would stop reading, and let be elsewhere", async (t) => {
+  const nul = (pointer: string): Promise<string[]> =>
+    faultsOf(parseConfig, JSON.stringify(changed(FULL, pointer, "/a\0b")));
+  t.strictSame(await nul("/mounts/0/source"), ['/mounts/0/source must hold no NUL: it is "/a\\u0000b"']);
+  t.strictSame(await nul("/process/cwd"), ['/process/cwd must hold no NUL: it is "/a\\u0000b"']);
+  t.strictSame(await nul("/annotations/com.example.key"), []);
+  t.strictSame(await faultsOf(parseConfig, JSON.stringify(changed(FULL, "/process/args/0", "\\u0000"))), []);
+});
+
+test("an error names the file", (t) => {
+  t.throws(() => parseConfig("{}", "bundle/config.json"), ConfigError);
+  t.throws(() => parseConfig("{}", "bundle/config.json"), { message: "bundle/config.json is not valid" });
+  t.end();
+});

@@ -1,0 +1,56 @@
+/** config-linux.md § Sysctl: set in the container's namespaces, refused where they would be the host's. */
+import { test } from "tap";
+import { namespacesBut } from "../support/bundle.ts";
+import { inside, refused } from "../support/container.ts";
+import { read } from "../support/host.ts";
+
+const SET: readonly { name: string; value: string; file?: string; reads?: string }[] = [
+  { name: "net.ipv4.ip_forward", value: "1" },
+  { name: "net.ipv4.ping_group_range", value: "0 0", reads: "0\t0" },
+  { name: "net.ipv4.conf.lo.rp_filter", value: "2" },
+  { name: "net/ipv4/conf/lo/arp_filter", value: "1" },
+  { name: "net.core.somaxconn", value: "1024" },
+  { name: "kernel.shmmax", value: "67108864" },
+  { name: "kernel.shm_rmid_forced", value: "1" },
+  { name: "kernel.msgmax", value: "65000" },
+  { name: "kernel.msgmni", value: "1000" },
+  { name: "kernel.sem", value: "250 32000 32 128", reads: "250\t32000\t32\t128" },
+  { name: "fs.mqueue.msg_max", value: "20" },
+  { name: "fs.mqueue.queues_max", value: "33" },
+];
+
+test("sysctls are set inside, and the host keeps its own", async (t) => {
+  const file = (name: string) => `/proc/sys/${name.includes("/") ? name : name.replaceAll(".", "/")}`;
+  const before = SET.map(({ name }) => read(file(name)));
+  const sysctl = Object.fromEntries(SET.map(({ name, value }) => [name, value]));
+  const facts = await inside(t, SET.map(({ name }) => `cat ${file(name)}`).join("; "), { linux: { sysctl } });
+  const lines = facts.split("\n");
+  for (const [index, { name, value, reads = value }] of SET.entries()) t.equal(lines[index], reads, name);
+  t.same(SET.map(({ name }) => read(file(name))), before);
+});
+
+test("a sysctl is set although /proc/sys is read-only inside", async (t) => {
+  const linux = { sysctl: { "net.ipv4.ip_forward": "1" }, readonlyPaths: ["/proc/sys"] };
+  t.equal(await inside(t, "cat /proc/sys/net/ipv4/ip_forward; echo 0 2>/dev/null > /proc/sys/net/ipv4/ip_forward || echo refused", { linux }), "1\nrefused");
+});
+
+test("a sysctl is set although the container has no /proc", async (t) => {
+  // What it is set to can be seen from the socket that obeys it: an unprivileged ping needs the range.
+  const linux = { sysctl: { "net.ipv4.ping_group_range": "0 2147483647" } };
+  t.equal(await inside(t, "echo runs", { linux, mounts: [] }), "runs");
+});
+
+test("a sysctl is refused", async (t) => {
+  const sysctl = (name: string, value: unknown = "1", linux = {}) => ({ hostname: undefined, linux: { ...linux, sysctl: { [name]: value } } });
+  t.match(await refused(t, sysctl("kernel.panic")), /kernel\.panic/, "of the whole machine");
+  t.match(await refused(t, sysctl("vm.swappiness")), /vm\.swappiness/, "of the whole machine");
+  t.match(await refused(t, sysctl("fs.file-max")), /fs\.file-max/, "of the whole machine");
+  t.match(await refused(t, sysctl("kernel.core_pattern", "|/x")), /kernel\.core_pattern/, "of the whole machine");
+  t.match(await refused(t, sysctl("net.ipv4.ip_forward", "1", { namespaces: namespacesBut("network") })), /net\.ipv4\.ip_forward|network/, "of the host's network");
+  t.match(await refused(t, sysctl("kernel.shmmax", "1", { namespaces: namespacesBut("ipc") })), /kernel\.shmmax|ipc/i, "of the host's IPC");
+  t.match(await refused(t, sysctl("net.no.such")), /net[./]no[./]such/, "that does not exist");
+  t.match(await refused(t, sysctl("net.ipv4.ip_forward", "nonsense")), /ip_forward/, "whose value the kernel does not take");
+  t.match(await refused(t, sysctl("net.ipv4.ip_forward", 1)), /sysctl|ip_forward/, "whose value is no text");
+  t.match(await refused(t, sysctl("net/../kernel/panic")), /kernel|\.\./, "that climbs");
+  t.match(await refused(t, sysctl("net.ipv4...kernel.panic")), /net/, "that climbs in dots");
+});

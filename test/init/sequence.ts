@@ -1,0 +1,88 @@
+/** A container to be created, for tests of what its init program does. */
+import { createSequence } from "../../lib/init/create-sequence.ts";
+import type { Handles } from "../../lib/init/handles.ts";
+import { CLONE } from "../../lib/linux/sched.ts";
+import type { Call, Step } from "../../lib/program/step.ts";
+import type { ContainerSpec, ProcessSpec } from "../../lib/spec/container-spec.ts";
+
+export const PROCESS: ProcessSpec = {
+  terminal: false,
+  consoleSize: undefined,
+  args: ["/bin/sh"],
+  env: ["PATH=/bin"],
+  cwd: "/",
+  uid: 0,
+  gid: 0,
+  additionalGids: [],
+  umask: 0o22,
+  capabilities: { bounding: 0n, effective: 0n, inheritable: 0n, permitted: 0n, ambient: 0n },
+  rlimits: [],
+  noNewPrivileges: false,
+  oomScoreAdj: undefined,
+  preserveFds: 0,
+};
+
+export const SPEC: ContainerSpec = {
+  id: "c1",
+  bundle: "/bundle",
+  namespaces: { create: CLONE.NEWNS | CLONE.NEWPID, join: [] },
+  root: {
+    path: "/bundle/rootfs",
+    readonly: true,
+    hostPropagation: 0x84000,
+    private: false,
+    propagation: 0,
+    noPivot: false,
+  },
+  mounts: [],
+  devices: [],
+  maskedPaths: ["/proc/kcore"],
+  readonlyPaths: ["/proc/sys"],
+  newKeyring: false,
+  hostname: undefined,
+  domainname: undefined,
+  sysctl: [],
+  hooks: { prestart: [], createRuntime: [], createContainer: [], startContainer: [], poststart: [], poststop: [] },
+  process: PROCESS,
+  seccomp: undefined,
+  annotations: {},
+};
+
+export const HANDLES: Handles = {
+  report: 10,
+  sync: 11,
+  start: 12,
+  console: undefined,
+  hookState: undefined,
+  hookOutput: undefined,
+  cgroup: { tasks: [], directory: undefined },
+};
+
+/** All calls of the program for a container that differs from SPEC, in the order of the code; a clone3 is one of them. */
+export function callsOf(
+  change: Partial<ContainerSpec> = {},
+  handles: Partial<Handles> = {},
+): Pick<Call, "call" | "args" | "doing">[] {
+  return flatten(createSequence({ ...SPEC, ...change }, { ...HANDLES, ...handles }));
+}
+
+function flatten(steps: readonly Step[]): Pick<Call, "call" | "args" | "doing">[] {
+  return steps.flatMap((step) => {
+    switch (step.op) {
+      case "call":
+        return [step];
+      case "clone":
+        return [
+          { call: "clone3" as const, args: [step.args], doing: step.doing },
+          ...flatten(step.child),
+          ...flatten(step.parent),
+        ];
+      case "attempt":
+        return [...flatten(step.steps), ...flatten(step.otherwise)];
+      case "when":
+        return [...flatten(step.then), ...flatten(step.otherwise ?? [])];
+      default:
+        return [];
+    }
+  });
+}

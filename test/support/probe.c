@@ -1,0 +1,288 @@
+/*
+ * What a shell cannot ask the kernel, as one static program of many names. It stands in every root file system of the
+ * tests as /bin/probe; some of its parts run on the host, beside the runtime, as an engine or an attacker would.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void die(const char *what) {
+  fprintf(stderr, "probe: %s: %s\n", what, strerror(errno));
+  exit(111);
+}
+
+/* fds: every open descriptor, one a line: "3 cloexec /path". */
+static int fds(void) {
+  for (int fd = 0; fd < 1024; fd++) {
+    int flags = fcntl(fd, F_GETFD);
+    if (flags < 0) continue;
+    char link[64], target[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, target, sizeof target - 1);
+    target[length < 0 ? 0 : length] = 0;
+    printf("%d %s %s\n", fd, flags & FD_CLOEXEC ? "cloexec" : "kept", target);
+  }
+  return 0;
+}
+
+static sigjmp_buf trapped;
+static siginfo_t trap;
+static void on_trap(int signal, siginfo_t *info, void *context) {
+  (void)signal, (void)context;
+  trap = *info;
+  siglongjmp(trapped, 1);
+}
+
+static long call32(long nr, const long *a) {
+  long result = -ENOSYS;
+#ifdef __x86_64__
+  __asm__ volatile("int $0x80" : "=a"(result) : "a"(nr), "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3])
+                   : "memory", "r8", "r9", "r10", "r11");
+#else
+  (void)nr, (void)a;
+#endif
+  return result;
+}
+
+/*
+ * call NR ARGS... [- NR ARGS...]: each system call's result, one a line: the value, "-errno", or "trapped NR ERRNO".
+ * An NR that begins with i is an i386 call of the same process.
+ */
+static int call(char **arguments) {
+  char **volatile argv = arguments;
+  struct sigaction action = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO | SA_NODEFER};
+  sigaction(SIGSYS, &action, NULL);
+  while (*argv) {
+    int i386 = **argv == 'i';
+    long nr = strtol(*argv++ + i386, NULL, 0), a[6] = {0};
+    for (int i = 0; *argv && strcmp(*argv, "-"); argv++, i++)
+      if (i < 6) a[i] = (long)strtoull(*argv, NULL, 0);
+    if (*argv) argv++;
+    if (sigsetjmp(trapped, 1)) {
+      printf("trapped %d %d\n", trap.si_syscall, trap.si_errno);
+      continue;
+    }
+    long result = i386 ? call32(nr, a) : syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+    printf("%ld\n", result == -1 && !i386 ? (long)-errno : result);
+    fflush(stdout);
+  }
+  return 0;
+}
+
+static volatile int returned;
+static void *in_thread(void *nr) {
+  syscall((long)nr);
+  returned = 1;
+  return NULL;
+}
+
+/* thread NR: makes the call in a second thread and tells whether that one came back from it. */
+static int thread(long nr) {
+  pthread_t other;
+  if (pthread_create(&other, NULL, in_thread, (void *)nr)) die("pthread_create");
+  struct stat tasks;
+  for (int i = 0; i < 200; i++) {
+    if (stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink == 3) break;
+    usleep(10000);
+  }
+  puts(returned ? "returned" : "killed");
+  return 0;
+}
+
+/* window: rows and columns of the terminal that stdin is. */
+static int window(void) {
+  struct winsize size;
+  if (ioctl(0, TIOCGWINSZ, &size)) die("TIOCGWINSZ");
+  printf("%d %d\n", size.ws_row, size.ws_col);
+  return 0;
+}
+
+/* session: who leads what. */
+static int session(void) {
+  printf("pid %d sid %d pgid %d dumpable %d parent-death-signal ", getpid(), getsid(0), getpgrp(), prctl(PR_GET_DUMPABLE));
+  int signal = -1;
+  prctl(PR_GET_PDEATHSIG, &signal);
+  printf("%d\n", signal);
+  return 0;
+}
+
+/* keyring: description of the session keyring: "keyring;0;0;3f1f0000;_ses.name". */
+static int keyring(void) {
+  char text[512] = "";
+  if (syscall(SYS_keyctl, 6 /* KEYCTL_DESCRIBE */, -3 /* KEY_SPEC_SESSION_KEYRING */, text, sizeof text - 1) < 0) die("keyctl");
+  puts(text);
+  return 0;
+}
+
+/* executable PATH: seals of the file behind PATH, and what opening it for writing says. */
+static int executable(const char *path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) die(path);
+  int seals = fcntl(fd, F_GET_SEALS);
+  int writable = open(path, O_WRONLY | O_CLOEXEC);
+  printf("seals %s write %s\n", seals < 0 ? "none" : (seals & F_SEAL_WRITE ? "write" : "other"),
+         writable < 0 ? strerrorname_np(errno) : "allowed");
+  return 0;
+}
+
+static int listen_on(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 1)) die(path);
+  return fd;
+}
+
+/* One message with one descriptor; its text goes to `text`. */
+static int receive_fd(int connection, char *text, size_t size) {
+  struct iovec data = {text, size - 1};
+  char control[CMSG_SPACE(sizeof(int))];
+  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  ssize_t length = recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
+  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (length < 0 || !header || header->cmsg_type != SCM_RIGHTS) die("no descriptor came");
+  int fd;
+  memcpy(&fd, CMSG_DATA(header), sizeof fd);
+  while (length < (ssize_t)size - 1) {
+    ssize_t more = read(connection, text + length, size - 1 - length);
+    if (more <= 0) break;
+    length += more;
+  }
+  text[length] = 0;
+  return fd;
+}
+
+/* Copies between a terminal's master side and stdin and stdout until the terminal's other side is gone. */
+static void relay(int master) {
+  struct pollfd ends[2] = {{.fd = master, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
+  char buffer[4096];
+  for (;;) {
+    if (poll(ends, 2, -1) < 0 && errno != EINTR) die("poll");
+    if (ends[0].revents) {
+      ssize_t length = read(master, buffer, sizeof buffer);
+      if (length <= 0) return;
+      if (write(1, buffer, length) != length) die("write");
+    }
+    if (ends[1].revents) {
+      ssize_t length = read(0, buffer, sizeof buffer);
+      if (length <= 0) ends[1].fd = -1;
+      else if (write(master, buffer, length) != length) die("write");
+    }
+  }
+}
+
+/* recvtty SOCKET: the receiver of --console-socket, as conmon or the shim are. Says "ready" on stderr. */
+static int recvtty(const char *path) {
+  int listener = listen_on(path);
+  fputs("ready\n", stderr);
+  int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  if (connection < 0) die("accept");
+  char name[256];
+  int master = receive_fd(connection, name, sizeof name);
+  close(connection), close(listener), unlink(path);
+  relay(master);
+  return 0;
+}
+
+static int resizable = -1;
+static void on_resize(int signal) {
+  (void)signal;
+  struct winsize size = {.ws_row = 33, .ws_col = 133};
+  ioctl(resizable, TIOCSWINSZ, &size);
+}
+
+/* pty ROWS COLS PROGRAM...: the program on a terminal of that size. SIGUSR1 makes it 33 by 133. */
+static int pty(int rows, int columns, char **argv) {
+  struct winsize size = {.ws_row = rows, .ws_col = columns};
+  pid_t child = forkpty(&resizable, NULL, NULL, &size);
+  if (child < 0) die("forkpty");
+  if (child == 0) {
+    execvp(*argv, argv);
+    die(*argv);
+  }
+  fcntl(resizable, F_SETFD, FD_CLOEXEC);
+  signal(SIGUSR1, on_resize);
+  relay(resizable);
+  int status;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* swap A B: exchanges the two names until killed. */
+static _Noreturn void swap(const char *a, const char *b) {
+  for (;;)
+    if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) && errno != ENOENT) die("renameat2");
+}
+
+/* agent SOCKET ERRNO: a seccomp agent: prints the state it was sent, then answers each call with -ERRNO. */
+static int agent(const char *path, int error) {
+  int listener = listen_on(path);
+  fputs("ready\n", stderr);
+  int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  if (connection < 0) die("accept");
+  static char state[65536];
+  int notifications = receive_fd(connection, state, sizeof state);
+  puts(state), fflush(stdout);
+  close(connection), close(listener), unlink(path);
+  for (;;) {
+    struct pollfd end = {.fd = notifications, .events = POLLIN};
+    if (poll(&end, 1, -1) < 0 || !(end.revents & POLLIN)) return 0;
+    struct seccomp_notif request = {0};
+    if (ioctl(notifications, SECCOMP_IOCTL_NOTIF_RECV, &request)) continue;
+    struct seccomp_notif_resp answer = {.id = request.id, .error = -error};
+    ioctl(notifications, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+  }
+}
+
+/* reaper PROGRAM...: runs it as a child subreaper would and prints every process that ends: "pid status". */
+static int reaper(char **argv) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  pid_t child = fork();
+  if (child == 0) {
+    execvp(*argv, argv);
+    die(*argv);
+  }
+  int status;
+  for (pid_t pid; (pid = wait(&status)) > 0;) {
+    printf("%s %d %d\n", pid == child ? "runtime" : "container", pid,
+           WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    fflush(stdout);
+  }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  const char *name = argc > 1 ? argv[1] : "";
+  if (!strcmp(name, "fds")) return fds();
+  if (!strcmp(name, "call")) return call(argv + 2);
+  if (!strcmp(name, "window")) return window();
+  if (!strcmp(name, "session")) return session();
+  if (!strcmp(name, "keyring")) return keyring();
+  if (!strcmp(name, "thread") && argc > 2) return thread(atol(argv[2]));
+  if (!strcmp(name, "executable") && argc > 2) return executable(argv[2]);
+  if (!strcmp(name, "recvtty") && argc > 2) return recvtty(argv[2]);
+  if (!strcmp(name, "pty") && argc > 4) return pty(atoi(argv[2]), atoi(argv[3]), argv + 4);
+  if (!strcmp(name, "swap") && argc > 3) swap(argv[2], argv[3]);
+  if (!strcmp(name, "agent") && argc > 3) return agent(argv[2], atoi(argv[3]));
+  if (!strcmp(name, "reaper") && argc > 2) return reaper(argv + 2);
+  fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|reaper ...\n", stderr);
+  return 100;
+}
