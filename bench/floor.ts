@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../lib/config/schema.ts";
 import { createSequence } from "../lib/init/create-sequence.ts";
-import type { Handles } from "../lib/init/handles.ts";
+import { descriptors, type Handles } from "../lib/init/handles.ts";
 import { compile } from "../lib/program/compile.ts";
 import { REPORT, type Step } from "../lib/program/step.ts";
 import { containerSpec } from "../lib/spec/container.ts";
@@ -15,11 +15,11 @@ import type { Container } from "./runtimes.ts";
 /** Whether it can be had: the sources say what is so on x86-64, and a build for another machine replaces that. */
 export const HAS_FLOOR = process.arch === "x64";
 
-/** Descriptors that no program gets: they tell which steps use them. */
+/** Descriptors that nothing else has: they tell which steps use them. */
 const HANDLES: Handles = {
-  report: -101,
-  sync: -102,
-  start: -103,
+  report: 1001,
+  sync: 1002,
+  start: 1003,
   console: undefined,
   hookState: undefined,
   hookOutput: undefined,
@@ -62,5 +62,5 @@ function withoutTalk(steps: readonly Step[]): Step[] {
 }
 
 function talks({ args, result }: Extract<Step, { op: "call" }>): boolean {
-  return result === REPORT || args[0] === HANDLES.sync || args[0] === HANDLES.start;
+  return result === REPORT || descriptors(HANDLES).some((fd) => args[0] === fd);
 }

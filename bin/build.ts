@@ -15,20 +15,25 @@ async function constants(): Promise<Record<string, string>> {
   return { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit.trim()) };
 }
 
-needPackages({ gcc: has.program("gcc"), "libc6-dev": has.header("stdio.h") });
-needPackages({ "libseccomp-dev": has.library("libseccomp.a") });
-
-await generateSchemas();
-
-await mkdir("dist", { recursive: true });
-const folder = await mkdtemp("dist/.build-");
-try {
-  const script = `${folder}/runt.js`;
-  await bundle("bin/runt.ts", script, await constants());
-  await link(await engine(), script, folder, "dist/runt");
-  // The lines that the stack of an internal error names.
-  await rename(script, "dist/runt.js");
-} finally {
-  await rm(folder, { recursive: true, force: true });
+async function build(): Promise<void> {
+  needPackages({ gcc: has.program("gcc"), "libc6-dev": has.header("stdio.h") });
+  needPackages({ "libseccomp-dev": has.library("libseccomp.a") });
+  await generateSchemas();
+  await mkdir("dist", { recursive: true });
+  const folder = await mkdtemp("dist/.build-");
+  try {
+    const script = `${folder}/runt.js`;
+    await bundle("bin/runt.ts", script, await constants());
+    await link(await engine(), script, folder, "dist/runt");
+    // The lines that the stack of an internal error names.
+    await rename(script, "dist/runt.js");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  console.log(`dist/runt: ${((await stat("dist/runt")).size / 1e6).toFixed(2)} MB`);
 }
-console.log(`dist/runt: ${((await stat("dist/runt")).size / 1e6).toFixed(2)} MB`);
+
+await build().catch((error) => {
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+});

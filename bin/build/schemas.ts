@@ -5,7 +5,7 @@ import type { Ajv, CodeKeywordDefinition } from "ajv";
 
 const SOURCE = new URL("../../schemas/", import.meta.url);
 const TARGET = new URL("../../dist/generated/", import.meta.url);
-const TOOLS = ["ajv", "esbuild", "json-schema-to-typescript"];
+const TOOLS = ["ajv", "json-schema-to-typescript"];
 
 /** What the program validates, and what it only writes, with the names of the types. */
 const READ = { config: "OciConfig", process: "Process", resources: "Resources" } as const;
@@ -82,7 +82,7 @@ async function acceptor(schemas: Schemas, name: string): Promise<string> {
     },
   });
   ajv.addSchema(expand({ schemas, dropped: FOR_VALIDATORS }, { $ref: `${name}.json` }, ""), name);
-  return standalone(ajv, { accepts: name }, answerAtOnce);
+  return answerAtOnce(await standalone(ajv, { accepts: name }));
 }
 
 /** The code by which ajv notes an error when it collects all of them. */
@@ -101,56 +101,6 @@ function acceptorDeclaration(type: string): string {
 /** Whether the value is as the schema says; it does not look for NUL in strings (lib/config/document.ts). */
 export declare function accepts(value: unknown): value is ${type};
 `;
-}
-
-/** Validators that collect every error, each with the schema that it breaks. */
-async function problems(schemas: Schemas): Promise<string> {
-  const ajv = await newAjv({ verbose: true });
-  ajv.addSchema({ $defs: gather(schemas, Object.keys(READ), FOR_VALIDATORS) }, "all");
-  return standalone(ajv, Object.fromEntries(Object.keys(READ).map((name) => [name, `all#/$defs/${name}`])));
-}
-
-const PROBLEMS_DECLARATION = `${NOTICE}import type { ErrorObject } from "ajv";
-/** A validator; \`errors\` are those of its last call. */
-type Validator = { (value: unknown): boolean; errors?: ErrorObject[] | null };
-export declare const ${Object.keys(READ).join(": Validator, ")}: Validator;
-`;
-
-/** ajv without what 2020-12 adds to it: unevaluated properties, which the schemas do without and which would cost code. */
-async function newAjv(options: { verbose: boolean }): Promise<Ajv> {
-  const { Ajv } = await import("ajv");
-  return new Ajv({
-    ...options,
-    allErrors: true,
-    // ajv would count characters by a helper that it imports; code units are near enough.
-    unicode: false,
-    // JSON has no NaN, and each integer of the schemas has its bounds.
-    strictNumbers: false,
-    messages: false,
-    logger: false,
-    inlineRefs: false,
-    code: { source: true, esm: true, lines: true },
-  });
-}
-
-/** A regular expression that would be compiled whenever the module is loaded; a literal is compiled by the build. */
-const NEW_REGEXP = /new RegExp\(("(?:[^"\\]|\\.)*"), "u"\)/g;
-
-/** A module that exports validators under the given names, of the schemas with the given keys. */
-async function standalone(
-  ajv: Ajv,
-  exports: Readonly<Record<string, string>>,
-  rewrite = (code: string): string => code,
-): Promise<string> {
-  const { default: generate } = await import("ajv/dist/standalone/index.js");
-  const { transform } = await import("esbuild");
-  for (const key of Object.values(exports)) ajv.getSchema(key);
-  const code = rewrite(generate(ajv, exports)).replaceAll(NEW_REGEXP, (_, source: string) => {
-    return String(new RegExp(JSON.parse(source), "u"));
-  });
-  // Bytecode loads a quarter faster when variables have few and short names.
-  const { code: small } = await transform(code, { minify: true, treeShaking: true, format: "esm", target: "es2023" });
-  return NOTICE + small;
 }
 
 /** Keywords that one reader or the other has no use for. To json-schema-to-typescript a title is the name of a type. */

@@ -11,13 +11,13 @@ export interface Membership {
 /** The lines of /proc/PID/cgroup: `4:memory:/path`, `9:name=systemd:/`, `0::/path`. */
 export function parseMemberships(text: string): Membership[] {
   const memberships: Membership[] = [];
-  for (const line of text.split("\n")) {
-    const first = line.indexOf(":");
-    const second = line.indexOf(":", first + 1);
-    if (first < 0 || second < 0) continue;
-    const list = line.slice(first + 1, second);
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf("\n", start);
+    const first = text.indexOf(":", start);
+    const second = text.indexOf(":", first + 1);
+    const list = text.slice(first + 1, second);
     const controllers = list === "" ? "unified" : list.startsWith("name=") ? list.slice(5) : list;
-    memberships.push({ controllers, own: line.slice(second + 1) });
+    memberships.push({ controllers, own: text.slice(second + 1, end) });
   }
   return memberships;
 }

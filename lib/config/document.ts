@@ -1,42 +1,29 @@
-/**
- * JSON that somebody else wrote, parsed once and trusted from then on. The good path is quick and knows only yes or no;
- * why it is no, and on which line, is found out by a module that is loaded after a no.
- */
+/** JSON that somebody else wrote, checked once and trusted from then on. */
 import { RuntimeError } from "../base/errors.ts";
-import type { Problem } from "./explain.ts";
+import { type Problem, problemsOf } from "./explain.ts";
 import { NO_NUL } from "./nul.ts";
 import type { Group } from "./rule.ts";
 
 /** A kind of document: which schema it follows and which rules beside. */
 export interface Kind<T> {
   readonly schema: "config" | "process" | "resources";
+  /** Says yes or no, quickly: why it is no takes another validator. */
   readonly accepts: (value: unknown) => value is T;
   readonly groups: readonly Group<T>[];
 }
 
-/** A document that is refused. Its message only says so; what is wrong takes a while to find out. */
+/** What is wrong with a document, all of it: the message has a line for each problem, in the order of the text. */
 export class ConfigError extends RuntimeError {
   override readonly name = "ConfigError";
-  readonly schema: Kind<unknown>["schema"];
-  readonly groups: readonly Group<never>[];
-  readonly text: string;
-  readonly file: string;
-  /** What the text says, or undefined when it is not JSON. */
-  readonly value: unknown;
+  readonly problems: readonly Problem[];
 
-  constructor(kind: Pick<ConfigError, "schema" | "groups">, text: string, file: string, value: unknown) {
-    super(`${file} is not valid`);
-    this.schema = kind.schema;
-    this.groups = kind.groups;
-    this.text = text;
-    this.file = file;
-    this.value = value;
-  }
-
-  /** All that is wrong, in the order of the text: where it is, what would be right, what is there. */
-  async problems(): Promise<readonly Problem[]> {
-    const { problemsOf } = await import("./explain.ts");
-    return problemsOf(this);
+  /** @param file how the message names the document */
+  constructor(file: string, problems: readonly Problem[]) {
+    const lines = problems.map(({ line, column, pointer, expected, found }) => {
+      return `${file}:${line}:${column}: ${pointer || "the document"} must ${expected}: ${found}`;
+    });
+    super(lines.join("\n"));
+    this.problems = problems;
   }
 }
 
@@ -50,19 +37,12 @@ export function parseDocument<T>({ schema, accepts, groups: own }: Kind<T>, text
   const groups = text.includes("\\u0000") ? [...own, NO_NUL] : own;
   // No schema takes null: where everything is accepted, there is none to drop.
   if ((accepts(value) || (dropNulls(value) && accepts(value))) && !breaksOne(groups, value)) return value;
-  throw new ConfigError({ schema, groups }, text, file, value);
+  throw new ConfigError(file, problemsOf({ schema, groups, text, value }));
 }
 
-/**
- * An error as a person is to see it: a ConfigError becomes a line for each problem,
- * `config.json:12:17: /process/user/uid must be an integer from 0 to 4294967295: it is -1`; any other is passed through.
- */
-export async function explained(error: unknown): Promise<unknown> {
-  if (!(error instanceof ConfigError)) return error;
-  const lines = (await error.problems()).map(({ line, column, pointer, expected, found }) => {
-    return `${error.file}:${line}:${column}: ${pointer || "the document"} must ${expected}: ${found}`;
-  });
-  return new RuntimeError(lines.join("\n"));
+/** Errors come with their explanation; this is for callers that still ask for it. */
+export function explained(error: unknown): unknown {
+  return error;
 }
 
 function breaksOne<T>(groups: readonly Group<T>[], document: T): boolean {

@@ -1,8 +1,7 @@
-/** Why a document is refused, and where: loaded only after it was. */
+/** Why a document is refused, and where. */
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { config, process, resources } from "../../dist/generated/problems.js";
-import type { ConfigError } from "./document.ts";
-import { escapeKey, itIs } from "./rule.ts";
+import { escapeKey, type Group, itIs } from "./rule.ts";
 
 /** One thing that is wrong. Line and column count from 1. */
 export interface Problem {
@@ -20,8 +19,17 @@ interface Fault {
   readonly found: string;
 }
 
+/** A document that is not accepted, and what was held against it. */
+export interface Refused {
+  readonly schema: keyof typeof VALIDATORS;
+  readonly groups: readonly Group<never>[];
+  readonly text: string;
+  /** What the text says, or undefined when it is not JSON. */
+  readonly value: unknown;
+}
+
 /** All that schema and rules have against a document in the order of its text, each place named once. */
-export function problemsOf({ schema, groups, text, value }: ConfigError): Problem[] {
+export function problemsOf({ schema, groups, text, value }: Refused): Problem[] {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   if (value === undefined || tree === undefined) return [notJson(text, errors[0])];
@@ -53,7 +61,7 @@ export function problemsOf({ schema, groups, text, value }: ConfigError): Proble
 
 const VALIDATORS = { config, process, resources } as const;
 
-function againstSchema(schema: ConfigError["schema"], value: unknown): Fault[] {
+function againstSchema(schema: Refused["schema"], value: unknown): Fault[] {
   const validate = VALIDATORS[schema];
   validate(value);
   return (validate.errors ?? []).map(({ keyword, instancePath, params, parentSchema, data }) => {

@@ -12,7 +12,7 @@ const PROCESS = { schema: "process", accepts, groups } as const;
 /**
  * The text of a process file: `process` of config.json as a document of its own.
  * @param file how messages name it
- * @throws ConfigError, of which `explained` tells all that is wrong
+ * @throws ConfigError with all that is wrong
  */
 export function parseProcess(text: string, file: string): Process {
   const process = parseDocument<Process>(PROCESS, text, file);

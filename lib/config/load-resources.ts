@@ -11,7 +11,7 @@ const RESOURCES = { schema: "resources", accepts, groups } as const;
 /**
  * The text of a resources file: `linux.resources` of config.json as a document of its own.
  * @param file how messages name it
- * @throws ConfigError, of which `explained` tells all that is wrong
+ * @throws ConfigError with all that is wrong
  */
 export function parseResources(text: string, file: string): Resources {
   return parseDocument<Resources>(RESOURCES, text, file);

@@ -10,7 +10,7 @@ const CONFIG = { schema: "config", accepts, groups: CONFIG_GROUPS } as const;
 /**
  * The text of a config.json as a Config: of the schema, obeying the rules, no property null.
  * @param file how messages name it: `config.json`
- * @throws ConfigError, of which `explained` tells all that is wrong
+ * @throws ConfigError with all that is wrong
  */
 export function parseConfig(text: string, file: string): Config {
   const config = parseDocument<OciConfig>(CONFIG, text, file);

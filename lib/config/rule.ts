@@ -9,7 +9,7 @@ export interface Rule<Subject> {
   readonly check: (subject: Subject, report: Report) => void;
 }
 
-/** The rules of one part of a document. Nothing is worked out when a module with rules is loaded: every command loads it. */
+/** The rules of one part of a document. */
 export interface Group<Whole> {
   /** Pointer to the part. */
   readonly at: string;

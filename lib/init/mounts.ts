@@ -6,14 +6,12 @@ import { AT } from "../linux/fcntl.ts";
 import { MS, OPEN_TREE } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot } from "../program/step.ts";
 import type { BindMountSpec, FilesystemMountSpec, MountSpec, RemountSpec } from "../spec/container-spec.ts";
+import { MUST_BE_PLAIN } from "../spec/mounts.ts";
 import { attach, type Change, change, changes, makeReadonly, propagationChanges } from "./attach.ts";
 import { cgroupMountSteps } from "./cgroup-mount.ts";
 import { detachedMountSteps } from "./detached.ts";
 import { copySymlinkSteps } from "./symlinks.ts";
 import { HOW, openInRoot, openPlainTarget, openTarget } from "./targets.ts";
-
-/** File systems that must be where their path says. */
-const PLAIN = ["proc", "sysfs"];
 
 export interface MountsSteps {
   readonly make: Step[];
@@ -110,7 +108,7 @@ function filesystemSteps(
 ): Step[] {
   const { destination, type, source, flags, data } = spec;
   const doing = `mount ${type} on ${destination}`;
-  const open = PLAIN.includes(type) ? openPlainTarget : openTarget;
+  const open = MUST_BE_PLAIN.includes(type) ? openPlainTarget : openTarget;
   const close = call(doing, "close", [target]);
   const last = propagation.map((each) => change(doing, target, each));
   return [

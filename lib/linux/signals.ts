@@ -35,6 +35,9 @@ export const SIGNALS = {
   SIGSYS: 31,
 } as const;
 
+/** `SIG_*`, what rt_sigprocmask(2) does with its set of 64 bits, of which signal n is bit n - 1. */
+export const SIG = { BLOCK: 0, UNBLOCK: 1, SETMASK: 2 } as const;
+
 /** Other names of the same numbers. */
 const SYNONYMS: Readonly<Record<string, number>> = { SIGIOT: 6, SIGCLD: 17, SIGPOLL: 29, SIGUNUSED: 31 };
 

@@ -3,11 +3,11 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Machine } from "../linux/machine.ts";
 import { type SyscallNumbers, syscallNumbers } from "../linux/syscalls.ts";
 import { AARCH64 } from "./aarch64.ts";
-import { Data } from "./data.ts";
+import { Data, DataOfAnyText } from "./data.ts";
 import { elf } from "./elf.ts";
 import { nthStep } from "./order.ts";
 import { ARGS, LOAD_4, LOAD_8, MAX_STEPS, META, OP, RESULT, ROW, TOLERATE } from "./rows.ts";
-import { type Argument, type Attempt, type Call, type Clone, REPORT, type Step, type When } from "./step.ts";
+import { type Argument, type Attempt, type Call, type Clone, REPORT, type Slot, type Step, type When } from "./step.ts";
 import { X86_64 } from "./x86-64.ts";
 
 /** A compiled program. */
@@ -35,7 +35,7 @@ export function compile(steps: readonly Step[], machine: Machine, encode: (text:
   // Nearly always all text is ASCII: then a string's length is the number of its bytes, and all are encoded at once.
   const program =
     new Compilation(machine, new Data()).program(steps, encode) ??
-    new Compilation(machine, new Data((text) => encode(text).length)).program(steps, encode);
+    new Compilation(machine, new DataOfAnyText(encode)).program(steps, encode);
   return program as Program;
 }
 
@@ -56,7 +56,7 @@ class Compilation {
     this.data = data;
   }
 
-  /** The program, or undefined if its strings turn out to have other lengths than `data` measured. */
+  /** The program, or undefined if its strings turn out to take other room than `data` gave them. */
   program(steps: readonly Step[], encode: (text: string) => Uint8Array): Program | undefined {
     const { data } = this;
     // The code knows its address: the first of all.
@@ -110,8 +110,9 @@ class Compilation {
 
   private call(step: Call, at: number): number {
     if (at >= this.limit) this.grow();
-    const { rows, data } = this;
-    const { args } = step;
+    const rows = this.rows;
+    const data = this.data;
+    const args = step.args;
     const number = this.numbers[step.call];
     if (number === undefined) throw new RuntimeError(`${this.machine} has no system call ${step.call}`);
     rows[at] = number;
@@ -120,7 +121,10 @@ class Compilation {
       const value = args[i] as Argument;
       if (typeof value === "number") rows[place] = value;
       else if (typeof value === "string") rows[place] = data.string(value);
-      else meta += this.operand(place, i, value);
+      else if ((value as Slot).kind === "slot") {
+        rows[place] = data.address(value as Slot);
+        meta += LOAD_8[i] as number;
+      } else meta += this.operand(place, i, value);
     }
     rows[at + META] = meta;
     if (step.result !== undefined) rows[at + RESULT] = data.address(step.result);

@@ -11,7 +11,6 @@ export class Data {
   /** Bytes of memory that starts as 0. */
   zeroed = 0;
 
-  private readonly measure: ((text: string) => number) | undefined;
   private readonly strings: string[] = [];
   private count = 0;
   private readonly addresses = new Map<Located, number>();
@@ -19,11 +18,6 @@ export class Data {
   private bytes = new Uint8Array(this.words.buffer);
   /** Bytes of initialised memory, a multiple of 8. */
   private imageSize = 0;
-
-  /** @param measure bytes of a string's UTF-8; without it, all strings are taken to be ASCII */
-  constructor(measure?: (text: string) => number) {
-    this.measure = measure;
-  }
 
   /** All strings as they stand in the file: each with a NUL after it. */
   get text(): string {
@@ -35,12 +29,15 @@ export class Data {
     return this.bytes.subarray(0, this.imageSize);
   }
 
-  /** The address of a string. It is not looked for among the earlier ones: that would take more time than the copy. */
-  string(text: string): number {
+  /**
+   * The address of a string, whose UTF-8 has `size` bytes: by default, it is ASCII. It is not looked for among the earlier ones:
+   * that would take more time than the copy.
+   */
+  string(text: string, size = text.length): number {
     const place = this.stringsSize;
     this.strings[this.count] = text;
     ++this.count;
-    this.stringsSize = place + 1 + (this.measure === undefined ? text.length : this.measure(text));
+    this.stringsSize = place + size + 1;
     return STRINGS_ADDRESS + place;
   }
 
@@ -78,12 +75,12 @@ export class Data {
   }
 
   private place(item: Located): number {
-    // Bytes have no kind.
-    const { kind } = item as Partial<Exclude<Located, Uint8Array>>;
-    if (kind === "slot") return this.zero(8);
-    if (kind === "words") return this.list((item as Words).words);
-    const init = kind === "buffer" ? (item as Buffer).init : (item as Uint8Array);
-    return init === undefined ? this.zero((item as Buffer).size) : this.initialised(init);
+    // Bytes have no kind, and come last.
+    const other = item as Exclude<Located, Uint8Array>;
+    if (other.kind === "slot") return this.zero(8);
+    if (other.kind === "words") return this.list(other.words);
+    if (other.kind !== "buffer") return this.initialised(item as Uint8Array);
+    return other.init === undefined ? this.zero(other.size) : this.initialised(other.init);
   }
 
   private zero(size: number): number {
@@ -108,5 +105,19 @@ export class Data {
       this.bytes = new Uint8Array(words.buffer);
     }
     return place;
+  }
+}
+
+/** Memory whose strings may be other than ASCII: each is encoded to know its size. */
+export class DataOfAnyText extends Data {
+  private readonly encode: (text: string) => Uint8Array;
+
+  constructor(encode: (text: string) => Uint8Array) {
+    super();
+    this.encode = encode;
+  }
+
+  override string(text: string): number {
+    return super.string(text, this.encode(text).length);
   }
 }

@@ -143,7 +143,10 @@ export function call(
   doing: string,
   name: SyscallName,
   args: readonly Argument[],
-  extra: { readonly result?: Slot; readonly tolerate?: readonly number[] } = {},
+  extra?: { readonly result?: Slot; readonly tolerate?: readonly number[] },
 ): Call {
-  return { op: "call", doing, call: name, args, ...extra };
+  // A plan has hundreds of calls, most of them without more: to the engine, a spread costs as much as all the rest.
+  return extra === undefined
+    ? { op: "call", doing, call: name, args }
+    : { op: "call", doing, call: name, args, ...extra };
 }

@@ -38,6 +38,9 @@ export interface MountHost {
   contents(destination: string): readonly FileSpec[];
 }
 
+/** File systems whose place the kernel and the runtime know by its path. */
+export const MUST_BE_PLAIN: readonly string[] = ["proc", "sysfs"];
+
 /** Bytes that mount(2) takes as options, NUL included; the rest it would cut off without a word. */
 const DATA_SIZE = 4096;
 
@@ -105,8 +108,14 @@ function mountSpec(mount: Mount, options: MountOptions, host: MountHost, cgroupN
   if (type === "") fail(mount, "it has no type, and neither bind nor rbind among its options");
   if (type === "bind") fail(mount, 'type "bind" alone makes no bind mount: options must have bind or rbind');
   checkProc(mount, destination, type === "proc");
-  if (type === "cgroup") return cgroupSpec(destination, options, host, cgroupNamespace);
-  return filesystemSpec(mount, type, destination, options, host);
+  // What must be where its path says follows no symlink, dangling or not.
+  const place = MUST_BE_PLAIN.includes(type) ? destination : placeOf(destination, host);
+  if (type === "cgroup") return cgroupSpec(place, options, host, cgroupNamespace);
+  return filesystemSpec(mount, type, place, options, host);
+}
+
+function placeOf(destination: string, host: MountHost): string {
+  return host.place?.(destination) ?? destination;
 }
 
 /** Over /proc itself only a procfs, for what is written to procfs must not get lost in something else (CVE-2019-16884). */
@@ -141,7 +150,7 @@ function bindSpec(
 
   return {
     kind: "bind",
-    destination,
+    destination: followDestination ? placeOf(destination, host) : destination,
     source,
     recursive: (set & MS.REC) !== 0,
     followSource,

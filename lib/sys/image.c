@@ -1,10 +1,9 @@
 /*
- * The executable's heap is made when it is built. Run with a script's bytecode, the program loads it, writes its heap to a
- * file, and the build links that file in at the same address: so each command begins with all modules loaded, and pays for
- * the pages that it touches and for nothing else.
+ * The executable's heap is made when it is built. Without one, the program loads a script's bytecode and writes its heap to a
+ * file, which the build links in at the same address. So each command begins with all modules loaded, and pays for the pages
+ * that it touches and for nothing else.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,20 +156,22 @@ static void load(const char *path) {
 
 /* Writes the heap, whole pages of it: what is left of the last one is the first that the engine will use. */
 static void save(const char *path) {
+  if (image.end != image_end) {
+    fprintf(stderr, "modules need more memory than the image has\n");
+    _exit(1);
+  }
   size_t length = ((size_t)(image.next - (char *)&image) + 4095) & ~(size_t)4095;
-  FILE *file = fopen(path, "w");
-  if (image.end != image_end) errno = ENOMEM;
   image.end = (char *)&image + length;
-  if (errno == ENOMEM || !file || fwrite(&image, length, 1, file) != 1 || fclose(file) != 0) fail(path);
+  FILE *file = fopen(path, "w");
+  if (!file || fwrite(&image, length, 1, file) != 1 || fclose(file) != 0) fail(path);
 }
 
 int main(int argc, char **argv) {
   if (!image.context) {
+    if (argc != 3) return 1;
     load(argv[1]);
-    if (argc == 3) {
-      save(argv[2]);
-      return 0;
-    }
+    save(argv[2]);
+    return 0;
   }
   JSContext *ctx = image.context;
   JSRuntime *runtime = JS_GetRuntime(ctx);

@@ -190,6 +190,16 @@ test("mountsSpec: cgroup on a v2 host is a cgroup2 file system", async (t) => {
   t.match(mount, { kind: "filesystem", type: "cgroup2", source: "cgroup", flags: MS.RDONLY, data: "" });
 });
 
+test("mountsSpec: a place behind dangling symlinks is what they lead to, but not for what must be plain", async (t) => {
+  const host = { place: (destination: string) => `/real${destination}` };
+  const bind = { source: "/s", options: ["bind"] };
+  t.equal(spec(bind, host).destination, "/real/m");
+  t.equal(spec({ type: "tmpfs" }, host).destination, "/real/m");
+  t.equal(spec({ type: "cgroup" }, host).destination, "/real/m");
+  t.equal(spec({ type: "sysfs" }, host).destination, "/m");
+  t.equal(spec({ ...bind, options: ["bind", "dest-nofollow"] }, host).destination, "/m");
+});
+
 const REFUSED: readonly { what: string; mount: Partial<Mount>; message: RegExp }[] = [
   { what: "neither type nor bind", mount: {}, message: /^mount on \/m: it has no type, and neither bind nor rbind/ },
   {

@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { scratch } from "./scratch.ts";
 
 /** The file to run; another runtime of the same command line may stand in to check the tests themselves. */
-export const RUNT = process.env["RUNT"] ?? new URL("../../dist/runt", import.meta.url).pathname;
+export const RUNT = resolve(process.env["RUNT"] ?? new URL("../../dist/runt", import.meta.url).pathname);
 
 export interface Result {
   /** Exit code, 128 + n after signal n. */
