@@ -44,23 +44,26 @@ async function show(): Promise<void> {
     const [command = "", ...args] = run(runt, shown);
     const outside = execFileSync("sh", ["-c", FACTS], { encoding: "utf8" });
     const inside = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-    say(
-      `\nA container, and the machine that it is made of\n\n${comparison(parseFacts(outside), parseFacts(inside))}\n`,
-    );
+    say("\nA container, and the machine that it is made of\n");
+    say(`${comparison(parseFacts(outside), parseFacts(inside))}\n`);
     const { started, gone } = await lifetimes(driver, runt, timed, signal);
-    say(
-      `Its program runs ${started.toFixed(1)} ms after the command; made, run and removed, all takes ${gone.toFixed(1)} ms.`,
-    );
-    say(`(Medians of ${ROUNDS} such containers that run /usr/bin/true.)\n\n${BY_HAND}`);
+    say(`How long it takes (medians of ${ROUNDS} containers that run /usr/bin/true)\n`);
+    say(`  until its program runs   ${started.toFixed(1)} ms`);
+    say(`  made, run and removed    ${gone.toFixed(1)} ms\n\n${BY_HAND}`);
   } finally {
     await driver.execute([shown, timed].flatMap((container) => attempted(removeByForce(runt, container))));
     await removeCgroups(prefix);
   }
 }
 
-const { values } = parseArgs({ options: { bundle: { type: "string" } } });
-if (values.bundle === undefined) await show();
-else {
-  writeBundle(resolve(values.bundle), "box", null);
-  say(`${resolve(values.bundle)}/config.json`);
+try {
+  const { values } = parseArgs({ options: { bundle: { type: "string" } } });
+  if (values.bundle === undefined) await show();
+  else {
+    writeBundle(resolve(values.bundle), "box", null);
+    say(`${resolve(values.bundle)}/config.json`);
+  }
+} catch (error) {
+  process.stderr.write(`demo: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
 }

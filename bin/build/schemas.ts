@@ -1,7 +1,7 @@
 /** schemas/ to code: TypeScript types and validators, written into dist/generated/. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import type { Ajv, CodeKeywordDefinition } from "ajv";
+import type { CodeKeywordDefinition } from "ajv";
 
 const SOURCE = new URL("../../schemas/", import.meta.url);
 const TARGET = new URL("../../dist/generated/", import.meta.url);
@@ -20,9 +20,9 @@ interface Schema {
 type Schemas = ReadonlyMap<string, Schema>;
 
 /**
- * Makes dist/generated/: `types.ts`; for each of config, process and resources a module with `accepts(value)`, which
- * only says yes or no and takes a third of the time that ajv's own code takes; and `problems.js`, for after a no, which
- * says why. Does nothing when schemas, this file and the tools are those of the last time.
+ * Makes dist/generated/: `types.ts`, and for each of config, process and resources a module with `accepts(value)`, which
+ * only says yes or no, and `schema`, the JSON to find out by why it is no. Does nothing when schemas, this file and the
+ * tools are those of the last time.
  */
 export async function generateSchemas(): Promise<void> {
   const names = (await readdir(SOURCE)).filter((name) => name.endsWith(".json")).sort();
@@ -37,11 +37,10 @@ export async function generateSchemas(): Promise<void> {
   const schemas = new Map(names.map((name, index) => [name, JSON.parse(texts[index] ?? "") as Schema]));
   await mkdir(TARGET, { recursive: true });
   await write("types.ts", await types(schemas));
-  await write("problems.js", await problems(schemas));
-  await write("problems.d.ts", PROBLEMS_DECLARATION);
   for (const [name, type] of Object.entries(READ)) {
-    await write(`${name}.js`, await acceptor(schemas, name));
-    await write(`${name}.d.ts`, acceptorDeclaration(type));
+    const schema = expand({ schemas, dropped: FOR_VALIDATORS }, { $ref: `${name}.json` }, "");
+    await write(`${name}.js`, await validator(schema));
+    await write(`${name}.d.ts`, declaration(type));
   }
   await write("inputs", inputs);
 }
@@ -60,7 +59,9 @@ async function types(schemas: Schemas): Promise<string> {
   for (const [name, type] of Object.entries({ ...READ, ...WRITTEN })) {
     // What config.json contains has its type from there.
     if (name === "process" || name === "resources") continue;
-    const { [name]: root, ...$defs } = gather(schemas, [name], FOR_TYPES);
+    const objects: Record<string, Schema> = {};
+    expand({ schemas, dropped: FOR_TYPES, objects }, { $ref: `${name}.json` }, "");
+    const { [name]: root, ...$defs } = objects;
     const schema = { ...root, $defs } as Parameters<typeof compile>[0];
     const style = { printWidth: 120 };
     parts.push(await compile(schema, type, { additionalProperties: false, bannerComment: "", style }));
@@ -68,10 +69,21 @@ async function types(schemas: Schemas): Promise<string> {
   return parts.join("\n");
 }
 
-/** A validator that answers at the first error, without a word. */
-async function acceptor(schemas: Schemas, name: string): Promise<string> {
-  const { _ } = await import("ajv");
-  const ajv = await newAjv({ verbose: false });
+/** A module with the schema, as text, and a validator that answers at the first error, without a word. */
+async function validator(schema: Schema): Promise<string> {
+  // ajv without what 2020-12 adds to it: unevaluated properties, which the schemas do without and which would cost code.
+  const { Ajv, _ } = await import("ajv");
+  const { default: standalone } = await import("ajv/dist/standalone/index.js");
+  const ajv = new Ajv({
+    allErrors: true,
+    // ajv would count characters by a helper that it imports; code units are near enough.
+    unicode: false,
+    // JSON has no NaN, and each integer of the schemas has its bounds.
+    strictNumbers: false,
+    messages: false,
+    logger: false,
+    code: { source: true, esm: true, lines: true },
+  });
   const pattern = ajv.getKeyword("pattern") as CodeKeywordDefinition;
   ajv.removeKeyword("pattern").addKeyword({
     ...pattern,
@@ -81,25 +93,28 @@ async function acceptor(schemas: Schemas, name: string): Promise<string> {
       else pattern.code(context);
     },
   });
-  ajv.addSchema(expand({ schemas, dropped: FOR_VALIDATORS }, { $ref: `${name}.json` }, ""), name);
-  return answerAtOnce(await standalone(ajv, { accepts: name }));
+  ajv.addSchema(schema, "accepts").getSchema("accepts");
+  const text = JSON.stringify(JSON.stringify(schema));
+  return `${NOTICE}export const schema = ${text};\n${answerAtOnce(standalone(ajv, { accepts: "accepts" }))}`;
 }
 
 /** The code by which ajv notes an error when it collects all of them. */
 const NOTE_ERROR =
   /const (err\d+) = \{.*\};\nif\(vErrors === null\)\{\nvErrors = \[\1\];\n\}\nelse \{\nvErrors\.push\(\1\);\n\}\nerrors\+\+;/g;
 
-/** Code that collects all errors, as code that returns at the first: shorter than what ajv makes for that purpose. */
+/** Code that collects all errors, as code that returns at the first: half as long as what ajv makes for that purpose. */
 function answerAtOnce(code: string): string {
   const quick = code.replaceAll(NOTE_ERROR, "return false;");
   if (/vErrors\.(push|concat)/.test(quick)) throw new Error(`ajv notes errors in another way than ${NOTE_ERROR}`);
   return quick;
 }
 
-function acceptorDeclaration(type: string): string {
+function declaration(type: string): string {
   return `${NOTICE}import type { ${type} } from "./types.ts";
-/** Whether the value is as the schema says; it does not look for NUL in strings (lib/config/document.ts). */
+/** Whether the value is as the schema says; it does not look for NUL in strings. */
 export declare function accepts(value: unknown): value is ${type};
+/** The schema as JSON, without references. */
+export declare const schema: string;
 `;
 }
 
@@ -109,7 +124,7 @@ const FOR_VALIDATORS = new Set(["$schema", "$defs", "description", "tsType"]);
 
 /**
  * What in a pattern forbids NUL. JSON can say NUL only as \u0000, so the program looks for that in the text, once,
- * instead of applying a regular expression to each string.
+ * instead of applying a regular expression to each string (lib/config/nul.ts).
  */
 const NO_NUL = "[^\\u0000]*$";
 
@@ -157,11 +172,4 @@ function follow(expansion: Expansion, reference: string, file: string): Schema {
   const name = steps.at(-1) ?? home.replace(".json", "");
   objects[name] ??= expand(expansion, target, home);
   return { $ref: `#/$defs/${name}` };
-}
-
-/** All objects of some schemas by name. */
-function gather(schemas: Schemas, names: readonly string[], dropped: ReadonlySet<string>): Record<string, Schema> {
-  const objects: Record<string, Schema> = {};
-  for (const name of names) follow({ schemas, dropped, objects }, `${name}.json`, "");
-  return objects;
 }

@@ -1,5 +1,14 @@
 /** A bundle without an image: its root is an empty directory on which the machine's own programs are mounted, read-only. */
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /** What programs need of a root file system; on most machines all but two are links into /usr. */
@@ -71,10 +80,11 @@ function borrow(root: string, folder: string): unknown[] {
   const [theirs, ours] = [`/${folder}`, join(root, folder)];
   if (!existsSync(theirs)) return [];
   if (lstatSync(theirs).isSymbolicLink()) {
+    rmSync(ours, { force: true });
     symlinkSync(readlinkSync(theirs), ours);
     return [];
   }
-  mkdirSync(ours);
+  mkdirSync(ours, { recursive: true });
   return [{ destination: theirs, type: "none", source: theirs, options: ["bind", "ro", "nosuid", "nodev"] }];
 }
 

@@ -2,9 +2,10 @@
 import { errnoOf, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { close, type Fd, open, openIfExists, readFile, readFileIfExists, write } from "../sys/file.ts";
 import type { Batch } from "./plan.ts";
-import { type CgroupRecord, directoryOf } from "./record.ts";
+import { directoryOf } from "./record.ts";
 import type { Write } from "./write.ts";
 
 /** Writes the batches in their order. @throws RuntimeError that names the file, the value and the directory */

@@ -1,7 +1,9 @@
 /** What a host's cgroups can carry, asked of the directories that a container has or is to have in them. */
+
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { controllersOf } from "./controllers.ts";
 import type { Carriers } from "./plan.ts";
-import { type CgroupRecord, directoryOf } from "./record.ts";
+import { directoryOf } from "./record.ts";
 import { isRootless } from "./rootless.ts";
 
 /** @param listing the directory whose list of controllers counts for the cgroup `path` of v2 */

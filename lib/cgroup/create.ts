@@ -3,6 +3,7 @@
 import { errnoOf } from "../base/errors.ts";
 import type { Resources } from "../config/schema.ts";
 import { E } from "../linux/errno.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { mkdir, rmdir } from "../sys/file.ts";
 import { applyBatches } from "./apply.ts";
 import { carriersOf } from "./carriers.ts";
@@ -11,7 +12,7 @@ import { fillCpuset } from "./cpuset.ts";
 import { mountPointOf, parentOf } from "./path.ts";
 import { type Batch, planPids, planResources } from "./plan.ts";
 import { refuseProcesses } from "./processes.ts";
-import { type CgroupRecord, directoryOf, type Join, joinOf } from "./record.ts";
+import { directoryOf, type Join, joinOf } from "./record.ts";
 import { isRootless } from "./rootless.ts";
 
 /** What of config.json's `linux` is about cgroups. */

@@ -46,18 +46,15 @@ export function deviceWrites({ devices }: Resources): Write[] {
     const { allow, type = "a" } = rule;
     const access = accessOf(rule, index);
     const numbers = `${numberOf(rule.major)}:${numberOf(rule.minor)}`;
-    if (type !== "a") {
-      if (allow !== allowed) except(exceptions, `${type} ${numbers}`, access);
-      else revoke(exceptions, `${type} ${numbers}`, access, index);
-    } else if (numbers === "*:*" && access === ALL) {
+    if (type === "a" && numbers === "*:*" && access === ALL) {
       allowed = allow;
       exceptions.clear();
-    } else {
-      // The kernel knows `a` for all there is, not for a part of it.
-      for (const about of [`b ${numbers}`, `c ${numbers}`]) {
-        if (allow !== allowed) except(exceptions, about, access);
-        else revoke(exceptions, about, access, index);
-      }
+      continue;
+    }
+    // The kernel knows `a` for all there is, not for a part of it.
+    for (const about of type === "a" ? [`b ${numbers}`, `c ${numbers}`] : [`${type} ${numbers}`]) {
+      if (allow !== allowed) except(exceptions, about, access);
+      else revoke(exceptions, about, access, index);
     }
   }
   // With everything else allowed, what is denied was meant.
@@ -74,7 +71,8 @@ function numberOf(number = -1): string {
 }
 
 function accessOf({ access = "" }: DeviceRule, index: number): number {
-  const bits = (access.includes("r") ? READ : 0) | (access.includes("w") ? WRITE : 0) | (access.includes("m") ? MKNOD : 0);
+  const bits =
+    (access.includes("r") ? READ : 0) | (access.includes("w") ? WRITE : 0) | (access.includes("m") ? MKNOD : 0);
   if (bits !== 0) return bits;
   throw new RuntimeError(`linux.resources.devices/${index}: access must be some of r, w and m: it is empty`);
 }
@@ -87,6 +85,8 @@ function except(exceptions: Exceptions, about: string, access: number): void {
 function revoke(exceptions: Exceptions, about: string, access: number, index: number): void {
   const [, type, major, minor] = partsOf(about);
   for (const [exception, present] of exceptions) {
+    // Without a wildcard, devices are the same or have nothing to do with each other.
+    if (exception !== about && !exception.includes("*") && !about.includes("*")) continue;
     const [, itsType, itsMajor, itsMinor] = partsOf(exception);
     if (itsType !== type || (present & access) === 0) continue;
     if (!meet(itsMajor, major) || !meet(itsMinor, minor)) continue;

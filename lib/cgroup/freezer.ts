@@ -1,7 +1,8 @@
 /** Pausing: the freezer of cgroup v1, kernel cgroup-v1/freezer-subsystem.rst, and cgroup.freeze of v2. */
 import { RuntimeError } from "../base/errors.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { readFile, readFileIfExists, writeExisting } from "../sys/file.ts";
-import { type CgroupRecord, directoryOf } from "./record.ts";
+import { directoryOf } from "./record.ts";
 import { waitUntil } from "./wait.ts";
 
 /** How long freezing may take, in milliseconds. */

@@ -12,7 +12,8 @@ export interface Membership {
 export function parseMemberships(text: string): Membership[] {
   const memberships: Membership[] = [];
   for (let start = 0, end = 0; start < text.length; start = end + 1) {
-    end = text.indexOf("\n", start);
+    const newline = text.indexOf("\n", start);
+    end = newline < 0 ? text.length : newline;
     const first = text.indexOf(":", start);
     const second = text.indexOf(":", first + 1);
     const list = text.slice(first + 1, second);

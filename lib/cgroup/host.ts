@@ -73,11 +73,13 @@ function mountPointOf(controllers: string): string | undefined {
   return fileSystem(single) === magic ? single : undefined;
 }
 
+/** What the kernel fills in each time. */
+const statfs = new Uint32Array(STATFS_SIZE / 4);
+
 /** f_type of statfs(2); undefined when there is no such path. Throws SyscallError. */
 function fileSystem(path: string): number | undefined {
-  const result = new Uint32Array(STATFS_SIZE / 4);
-  const status = syscall("statfs", path, result);
+  const status = syscall("statfs", path, statfs);
   if (status === -E.ENOENT) return undefined;
-  if (status < 0) must("statfs", path, result);
-  return result[0];
+  if (status < 0) must("statfs", path, statfs);
+  return statfs[0];
 }

@@ -1,10 +1,10 @@
 /** Where a container's cgroups are to be on this host. Nothing is made here. */
 import { RuntimeError } from "../base/errors.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { isPaused } from "./freezer.ts";
 import { detectHost, type Host, ownCgroups } from "./host.ts";
 import { cgroupPlace, parentOf } from "./path.ts";
 import { mainDirectory, refuseProcesses } from "./processes.ts";
-import type { CgroupRecord } from "./record.ts";
 
 /**
  * Finds the container's directory in each hierarchy of the host.

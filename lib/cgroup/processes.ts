@@ -3,10 +3,11 @@ import { errnoOf, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import { SIGNALS } from "../linux/signals.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { close, openIfExists, readdir, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { kill } from "../sys/process.ts";
 import { isPaused, resume, whileFrozen } from "./freezer.ts";
-import { type CgroupRecord, directoryOf } from "./record.ts";
+import { directoryOf } from "./record.ts";
 
 /** d_type of a directory, getdents64(2). */
 const DT_DIR = 4;

@@ -1,9 +1,9 @@
 /** Removing a container's cgroups, with those that the container made below them. */
 import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { E, reason } from "../linux/errno.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { rmdir } from "../sys/file.ts";
 import { childrenOf, processesBelow } from "./processes.ts";
-import type { CgroupRecord } from "./record.ts";
 import { waitUntil } from "./wait.ts";
 
 /** How long a cgroup is waited for whose last process is on its way out, in milliseconds. */

@@ -1,9 +1,9 @@
 /** New limits for a container that has its cgroups. */
 import type { Resources } from "../config/schema.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { applyBatches } from "./apply.ts";
 import { carriersOf } from "./carriers.ts";
 import { planPids, planResources } from "./plan.ts";
-import type { CgroupRecord } from "./record.ts";
 
 /** Writes what `resources` sets and leaves the rest. @throws RuntimeError that names the limit, and what is against it */
 export function updateCgroup(record: CgroupRecord, resources: Resources): void {

@@ -1,7 +1,7 @@
 /** linux.resources as cgroup v1 takes it, kernel Documentation/admin-guide/cgroup-v1: a function for each controller, pure. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Resources, ThrottleDevice } from "../config/schema.ts";
-import { digits, isSet, type Write } from "./write.ts";
+import { digits, interdependentWrite, isSet, numberWrite, type Write } from "./write.ts";
 
 /** Files of the memory controller. */
 export function memoryWrites({ memory }: Resources): Write[] {
@@ -9,23 +9,20 @@ export function memoryWrites({ memory }: Resources): Write[] {
   if (!memory) return writes;
   const { limit, swap, reservation, kernel, kernelTCP, swappiness, disableOOMKiller, useHierarchy } = memory;
   // A limit must not be above memory+swap: a rise of both works from the one end, a fall from the other.
-  if (isSet(limit)) writes.push({ ...bytes("limit", "limit_in_bytes", limit), interdependent: true });
-  if (isSet(swap)) writes.push({ ...bytes("swap", "memsw.limit_in_bytes", swap), interdependent: true });
+  if (isSet(limit)) writes.push(interdependentWrite("memory.limit", "memory.limit_in_bytes", limit));
+  if (isSet(swap)) writes.push(interdependentWrite("memory.swap", "memory.memsw.limit_in_bytes", swap));
   // "No limit" on memory would go on being limited by memory+swap, where the kernel counts swap at all.
   else if (limit === -1) {
-    writes.push({ ...bytes("limit", "memsw.limit_in_bytes", -1), interdependent: true, otherwise: [] });
+    writes.push({ ...interdependentWrite("memory.limit", "memory.memsw.limit_in_bytes", -1), otherwise: [] });
   }
-  if (isSet(reservation)) writes.push(bytes("reservation", "soft_limit_in_bytes", reservation));
-  if (isSet(kernel)) writes.push(bytes("kernel", "kmem.limit_in_bytes", kernel));
-  if (isSet(kernelTCP)) writes.push(bytes("kernelTCP", "kmem.tcp.limit_in_bytes", kernelTCP));
-  if (swappiness !== undefined) writes.push(bytes("swappiness", "swappiness", swappiness));
-  if (disableOOMKiller) writes.push(bytes("disableOOMKiller", "oom_control", 1));
-  if (useHierarchy !== undefined) writes.push(bytes("useHierarchy", "use_hierarchy", useHierarchy ? 1 : 0));
+  if (isSet(reservation)) writes.push(numberWrite("memory.reservation", "memory.soft_limit_in_bytes", reservation));
+  if (isSet(kernel)) writes.push(numberWrite("memory.kernel", "memory.kmem.limit_in_bytes", kernel));
+  if (isSet(kernelTCP)) writes.push(numberWrite("memory.kernelTCP", "memory.kmem.tcp.limit_in_bytes", kernelTCP));
+  if (swappiness !== undefined) writes.push(numberWrite("memory.swappiness", "memory.swappiness", swappiness));
+  if (disableOOMKiller) writes.push(numberWrite("memory.disableOOMKiller", "memory.oom_control", 1));
+  if (useHierarchy !== undefined)
+    writes.push(numberWrite("memory.useHierarchy", "memory.use_hierarchy", useHierarchy ? 1 : 0));
   return writes;
-}
-
-function bytes(property: string, file: string, value: number): Write {
-  return { property: `memory.${property}`, file: `memory.${file}`, value: digits(value) };
 }
 
 /** Files of the cpu controller. @throws RuntimeError for shares that the kernel would silently change */
@@ -34,30 +31,23 @@ export function cpuWrites({ cpu }: Resources): Write[] {
   if (!cpu) return writes;
   const { shares, quota, period, burst, idle, realtimePeriod, realtimeRuntime } = cpu;
   // The kernel takes no shares for a group that is idle, and a group stops being idle before it can have shares.
-  if (idle !== undefined) writes.push(time("idle", "cpu.idle", idle));
+  if (idle !== undefined) writes.push(numberWrite("cpu.idle", "cpu.idle", idle));
   if (isSet(shares) && idle !== 1) {
-    if (shares < 2)
-      throw new RuntimeError(`linux.resources.cpu.shares is ${shares}: the minimum allowed cpu-shares is 2`);
-    if (shares > 262144) {
-      throw new RuntimeError(`linux.resources.cpu.shares is ${shares}: the maximum allowed cpu-shares is 262144`);
-    }
-    writes.push(time("shares", "cpu.shares", shares));
+    const bound = shares < 2 ? "minimum allowed cpu-shares is 2" : "maximum allowed cpu-shares is 262144";
+    if (shares < 2 || shares > 262144) throw new RuntimeError(`linux.resources.cpu.shares is ${shares}: the ${bound}`);
+    writes.push(numberWrite("cpu.shares", "cpu.shares", shares));
   }
   // The three are held against each other, and quota:period against those of the parent.
-  if (isSet(period)) writes.push({ ...time("period", "cpu.cfs_period_us", period), interdependent: true });
-  if (isSet(quota)) writes.push({ ...time("quota", "cpu.cfs_quota_us", quota), interdependent: true });
-  if (burst !== undefined) writes.push({ ...time("burst", "cpu.cfs_burst_us", burst), interdependent: true });
+  if (isSet(period)) writes.push(interdependentWrite("cpu.period", "cpu.cfs_period_us", period));
+  if (isSet(quota)) writes.push(interdependentWrite("cpu.quota", "cpu.cfs_quota_us", quota));
+  if (burst !== undefined) writes.push(interdependentWrite("cpu.burst", "cpu.cfs_burst_us", burst));
   if (isSet(realtimePeriod)) {
-    writes.push({ ...time("realtimePeriod", "cpu.rt_period_us", realtimePeriod), interdependent: true });
+    writes.push(interdependentWrite("cpu.realtimePeriod", "cpu.rt_period_us", realtimePeriod));
   }
   if (isSet(realtimeRuntime)) {
-    writes.push({ ...time("realtimeRuntime", "cpu.rt_runtime_us", realtimeRuntime), interdependent: true });
+    writes.push(interdependentWrite("cpu.realtimeRuntime", "cpu.rt_runtime_us", realtimeRuntime));
   }
   return writes;
-}
-
-function time(property: string, file: string, value: number): Write {
-  return { property: `cpu.${property}`, file, value: digits(value) };
 }
 
 /** Files of the cpuset controller, which are the same on v2. */
@@ -83,8 +73,7 @@ export function blkioWrites({ blockIO }: Resources): Write[] {
   if (!blockIO) return writes;
   const { weight, leafWeight, weightDevice = [] } = blockIO;
   if (isSet(weight)) writes.push(weights("weight", "weight", digits(weight)));
-  if (isSet(leafWeight))
-    writes.push({ property: "blockIO.leafWeight", file: "blkio.leaf_weight", value: digits(leafWeight) });
+  if (isSet(leafWeight)) writes.push(numberWrite("blockIO.leafWeight", "blkio.leaf_weight", leafWeight));
   for (const device of weightDevice) {
     const name = `${device.major}:${device.minor}`;
     if (isSet(device.weight)) writes.push(weights("weightDevice", "weight_device", `${name} ${device.weight}`));
@@ -125,7 +114,7 @@ export function hugetlbWrites({ hugepageLimits = [] }: Resources): Write[] {
 /** The file of the net_cls controller. */
 export function netClsWrites({ network }: Resources): Write[] {
   if (!isSet(network?.classID)) return [];
-  return [{ property: "network.classID", file: "net_cls.classid", value: digits(network.classID) }];
+  return [numberWrite("network.classID", "net_cls.classid", network.classID)];
 }
 
 /** The file of the net_prio controller, one line for each interface. */

@@ -4,7 +4,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { DeviceRule, Resources, ThrottleDevice } from "../config/schema.ts";
-import { digits, isSet, type Write } from "./write.ts";
+import { digits, interdependentWrite, isSet, numberWrite, type Write } from "./write.ts";
 
 /** Files of the memory controller. @throws RuntimeError for what v2 cannot do */
 export function memoryWrites({ memory }: Resources): Write[] {
@@ -37,8 +37,9 @@ export function memoryWrites({ memory }: Resources): Write[] {
 function swapLimit(limit: number | undefined, swap: number | undefined): number | undefined {
   if (!isSet(swap)) return limit === -1 ? -1 : undefined;
   if (swap < 0) return -1;
-  if (!isSet(limit))
+  if (!isSet(limit)) {
     throw new RuntimeError("linux.resources.memory.swap counts memory too: cgroup v2 needs memory.limit with it");
+  }
   if (limit < 0) return swap;
   return swap - limit;
 }
@@ -55,18 +56,14 @@ export function cpuWrites({ cpu }: Resources): Write[] {
   if (isSet(cpu.realtimePeriod)) throw notOnV2("cpu.realtimePeriod");
   if (isSet(cpu.realtimeRuntime)) throw notOnV2("cpu.realtimeRuntime");
   // The kernel takes no weight for a group that is idle, and a group stops being idle before it can have a weight.
-  if (idle !== undefined) writes.push({ property: "cpu.idle", file: "cpu.idle", value: digits(idle) });
-  if (isSet(shares) && idle !== 1) {
-    writes.push({ property: "cpu.shares", file: "cpu.weight", value: String(cpuWeight(shares)) });
-  }
+  if (idle !== undefined) writes.push(numberWrite("cpu.idle", "cpu.idle", idle));
+  if (isSet(shares) && idle !== 1) writes.push(numberWrite("cpu.shares", "cpu.weight", cpuWeight(shares)));
   if (isSet(quota) || isSet(period)) {
     const maximum = isSet(quota) && quota > 0 ? digits(quota) : "max";
     const value = isSet(period) ? `${maximum} ${digits(period)}` : maximum;
     writes.push({ property: isSet(quota) ? "cpu.quota" : "cpu.period", file: "cpu.max", value, interdependent: true });
   }
-  if (burst !== undefined) {
-    writes.push({ property: "cpu.burst", file: "cpu.max.burst", value: digits(burst), interdependent: true });
-  }
+  if (burst !== undefined) writes.push(interdependentWrite("cpu.burst", "cpu.max.burst", burst));
   return writes;
 }
 

@@ -17,6 +17,16 @@ export interface Write {
   readonly atLeast?: string;
 }
 
+/** A write of a number. */
+export function numberWrite(property: string, file: string, value: number): Write {
+  return { property, file, value: digits(value) };
+}
+
+/** A write of a number whose order among the others depends on what is there. */
+export function interdependentWrite(property: string, file: string, value: number): Write {
+  return { property, file, value: digits(value), interdependent: true };
+}
+
 /** A number that asks for something: engines send 0 for a property that is not set. */
 export function isSet(value: number | undefined): value is number {
   return value !== undefined && value !== 0;

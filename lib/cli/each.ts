@@ -6,18 +6,18 @@ import { describe, RuntimeError, UsageError } from "../base/errors.ts";
  * something in. One that fails does not keep the others from their turn.
  * @throws UsageError when it is no regular expression; RuntimeError with a line for each that failed
  */
-export async function forEachContainer(
+export function forEachContainer(
   { "container-id": id, regex }: { readonly "container-id": string; readonly regex: boolean },
   all: () => readonly string[],
-  action: (id: string) => void | Promise<void>,
-): Promise<void> {
+  action: (id: string) => void,
+): void {
   if (!regex) return action(id);
   const pattern = compile(id);
   const failures: string[] = [];
   for (const each of all()) {
     if (!pattern.test(each)) continue;
     try {
-      await action(each);
+      action(each);
     } catch (error) {
       failures.push(`${each}: ${describe(error)}`);
     }

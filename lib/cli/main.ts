@@ -25,7 +25,7 @@ import { stateRoot, variable } from "./surroundings.ts";
 
 /** Each command is a file that exports `run`: it does what the command is for, and answers the exit status. */
 const RUN: {
-  readonly [Name in CommandName]: (args: Arguments<Name>, globals: Globals) => number | Promise<number>;
+  readonly [Name in CommandName]: (args: Arguments<Name>, globals: Globals) => number;
 } = {
   create,
   start,
@@ -56,7 +56,7 @@ const OUTPUT: LogOutput = {
 };
 
 /** The whole of the program: does what the command line says. @returns the exit status; errors have been told then */
-export async function main(): Promise<number> {
+export function main(): number {
   const words = argv.slice(1);
   // The scripts that `completion` prints ask in this way.
   if (words[0] === "--get-yargs-completions") return answer(words.slice(1), rootOf);
@@ -66,7 +66,7 @@ export async function main(): Promise<number> {
   hearDebug(globals, log);
   try {
     if ("problem" in invocation) throw invocation.problem;
-    return await perform(invocation.call, { ...globals, root: rootOf(globals.root), warn: log.warning });
+    return perform(invocation.call, { ...globals, root: rootOf(globals.root), warn: log.warning });
   } catch (error) {
     log.error(describe(error));
     if (error instanceof UsageError) OUTPUT.standardError(usage(invocation.command));
@@ -74,7 +74,7 @@ export async function main(): Promise<number> {
   }
 }
 
-function perform<Name extends CommandName>(call: Call<Name>, globals: Globals): number | Promise<number> {
+function perform<Name extends CommandName>(call: Call<Name>, globals: Globals): number {
   debug("cli", () => JSON.stringify(call));
   return RUN[call.command](call.args, globals);
 }

@@ -4,11 +4,12 @@ import { type Problem, problemsOf } from "./explain.ts";
 import { NO_NUL } from "./nul.ts";
 import type { Group } from "./rule.ts";
 
-/** A kind of document: which schema it follows and which rules beside. */
+/** A kind of document: its schema, and rules beside. */
 export interface Kind<T> {
-  readonly schema: "config" | "process" | "resources";
-  /** Says yes or no, quickly: why it is no takes another validator. */
+  /** Whether the schema accepts a value, found out quickly. */
   readonly accepts: (value: unknown) => value is T;
+  /** The schema as JSON, to find out what is wrong. */
+  readonly schema: string;
   readonly groups: readonly Group<T>[];
 }
 

@@ -1,5 +1,5 @@
 /** The file of `exec --process` → Process. */
-import { accepts } from "../../dist/generated/process.js";
+import { accepts, schema } from "../../dist/generated/process.js";
 import { parseDocument } from "./document.ts";
 import { exactIntegers } from "./integers.ts";
 import { group } from "./rule.ts";
@@ -7,7 +7,7 @@ import { PROCESS_RULES } from "./rules/process.ts";
 import type { Process } from "./schema.ts";
 
 const groups = [group("", (process: Process) => process, PROCESS_RULES)];
-const PROCESS = { schema: "process", accepts, groups } as const;
+const PROCESS = { accepts, schema, groups } as const;
 
 /**
  * The text of a process file: `process` of config.json as a document of its own.

@@ -1,11 +1,11 @@
 /** config.json → Config. */
-import { accepts } from "../../dist/generated/config.js";
+import { accepts, schema } from "../../dist/generated/config.js";
 import { parseDocument } from "./document.ts";
 import { exactIntegers } from "./integers.ts";
 import { CONFIG_GROUPS } from "./rules/config.ts";
 import type { Config, OciConfig } from "./schema.ts";
 
-const CONFIG = { schema: "config", accepts, groups: CONFIG_GROUPS } as const;
+const CONFIG = { accepts, schema, groups: CONFIG_GROUPS } as const;
 
 /**
  * The text of a config.json as a Config: of the schema, obeying the rules, no property null.

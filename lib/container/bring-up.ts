@@ -43,16 +43,13 @@ export interface Creation {
  * @param openConsole gives the socket for the terminal's master side, or says why there can be none
  * @throws RuntimeError; nothing is left behind then
  */
-export async function bringUp(
-  options: CreateOptions,
-  openConsole: (terminal: boolean) => Fd | undefined,
-): Promise<Creation> {
-  const { path, config } = await loadBundle(options.bundle, options.config);
+export function bringUp(options: CreateOptions, openConsole: (terminal: boolean) => Fd | undefined): Creation {
+  const { path, config } = loadBundle(options.bundle, options.config);
   const lock = createState(options.root, options.id);
   let record: ContainerRecord | undefined;
   try {
     const place = options.cgroupManager === "disabled" ? undefined : placeCgroup(options.id, config.linux?.cgroupsPath);
-    const spec = await specify(config, { bundle: path, cgroup: place }, options);
+    const spec = specify(config, { bundle: path, cgroup: place }, options);
     const console = openConsole(spec.process?.terminal ?? false);
     const empty = newRecord(spec);
     record = empty;
@@ -61,7 +58,7 @@ export async function bringUp(
     const cgroup = place && during("create the container's cgroup", () => createCgroup(place, config.linux ?? {}));
     const placed = { ...empty, cgroup: cgroup?.record };
     record = placed;
-    const born = await launchInit(spec, {
+    const born = launchInit(spec, {
       lock,
       join: cgroup?.join,
       console,
@@ -77,8 +74,17 @@ export async function bringUp(
     return { record: born, lock };
   } catch (error) {
     if (record === undefined) removeState(options.root, lock);
-    else await destroy(options.root, lock, record, options.warn).catch((failure) => options.warn(describe(failure)));
+    else undo(options, lock, record);
     throw error;
+  }
+}
+
+/** Removes what there is of a container whose creation has failed; what fails then is no reason to hide the first failure. */
+function undo({ root, warn }: CreateOptions, lock: Lock, record: ContainerRecord): void {
+  try {
+    destroy(root, lock, record, warn);
+  } catch (error) {
+    warn(describe(error));
   }
 }
 

@@ -1,6 +1,5 @@
 /** A bundle: the directory that holds config.json. The command works in it from here on. */
 import { during } from "../base/errors.ts";
-import { explained } from "../config/document.ts";
 import { parseConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import { must } from "../sys/ffi.ts";
@@ -18,14 +17,10 @@ export interface Bundle {
  * @param file the configuration's path, config.json of the bundle if undefined
  * @throws RuntimeError with every problem of the configuration
  */
-export async function loadBundle(directory: string, file: string | undefined): Promise<Bundle> {
+export function loadBundle(directory: string, file: string | undefined): Bundle {
   const outer = file?.startsWith("/") === false ? `${cwd()}/${file}` : file;
   during(`enter the bundle ${JSON.stringify(directory)}`, () => must("chdir", directory));
   const path = outer ?? "config.json";
   const text = during(`read ${JSON.stringify(path)} of the bundle`, () => readFile(path));
-  try {
-    return { path: cwd(), config: parseConfig(text, path) };
-  } catch (error) {
-    throw await explained(error);
-  }
+  return { path: cwd(), config: parseConfig(text, path) };
 }

@@ -6,8 +6,8 @@ import { connect } from "../sys/socket.ts";
 import { bringUp, type CreateOptions } from "./bring-up.ts";
 
 /** Creates a container, which then waits for `start`. @throws RuntimeError; nothing is left behind then */
-export async function createContainer(options: CreateOptions): Promise<void> {
-  await bringUp(options, (terminal) => consoleSocket(terminal, options.consoleSocket));
+export function createContainer(options: CreateOptions): void {
+  bringUp(options, (terminal) => consoleSocket(terminal, options.consoleSocket));
 }
 
 /**

@@ -12,7 +12,7 @@ export interface DeleteOptions {
 }
 
 /** Deletes a container. @throws RuntimeError when it does not exist or is running, and force is not asked for */
-export async function deleteContainer(root: string, id: string, { force, warn }: DeleteOptions): Promise<void> {
+export function deleteContainer(root: string, id: string, { force, warn }: DeleteOptions): void {
   let lock: Lock;
   try {
     lock = lockState(root, id);
@@ -24,7 +24,7 @@ export async function deleteContainer(root: string, id: string, { force, warn }:
   // A create that was killed before it wrote its record has made nothing else.
   if (record === undefined) return removeState(root, lock);
   if (!force) checkStopped(root, record);
-  await destroy(root, lock, record, warn);
+  destroy(root, lock, record, warn);
 }
 
 function checkStopped(root: string, record: ContainerRecord): void {

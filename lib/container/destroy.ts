@@ -1,5 +1,5 @@
 /** The end of a container, from whatever state: its processes, its cgroup, its hooks, its state directory. */
-import { during, RuntimeError } from "../base/errors.ts";
+import { describe, during, RuntimeError } from "../base/errors.ts";
 import { isPaused, resume } from "../cgroup/freezer.ts";
 import { killAll } from "../cgroup/processes.ts";
 import { removeCgroup } from "../cgroup/remove.ts";
@@ -23,12 +23,15 @@ export type Warn = (message: string) => void;
  * Lifecycle, the last steps). A poststop hook that fails is a warning.
  * @throws RuntimeError when a process can't be ended or a cgroup not be removed; the state then stays for another try
  */
-export async function destroy(root: string, lock: Lock, record: ContainerRecord, warn: Warn): Promise<void> {
+export function destroy(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
   killProcesses(record);
   if (record.cgroup !== undefined) removeCgroup(record.cgroup);
   if (record.hooks.poststop.length > 0) {
-    const state = JSON.stringify(stateDocument(record, "stopped"));
-    await runHooks("poststop", record.hooks.poststop, state).catch((error: unknown) => warn((error as Error).message));
+    try {
+      runHooks("poststop", record.hooks.poststop, JSON.stringify(stateDocument(record, "stopped")));
+    } catch (error) {
+      warn(describe(error));
+    }
   }
   removeState(root, lock);
 }

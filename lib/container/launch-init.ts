@@ -3,6 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Join } from "../cgroup/record.ts";
 import { createSequence } from "../init/create-sequence.ts";
 import { type Handles, SYNC } from "../init/handles.ts";
+import { startSteps } from "../init/start-steps.ts";
 import { O } from "../linux/fcntl.ts";
 import { printed, runHooks } from "../process/hooks.ts";
 import { failureOf, type Launched, launch } from "../process/launch.ts";
@@ -32,26 +33,27 @@ export interface Surroundings {
 }
 
 /** Runs the program up to the point where it waits for `start`: the container's record. @throws RuntimeError with the step that failed */
-export async function launchInit(spec: ContainerSpec, surroundings: Surroundings): Promise<LiveRecord> {
+export function launchInit(spec: ContainerSpec, surroundings: Surroundings): LiveRecord {
   const [sync, theirs] = socketPair();
   const handles = openHandles(spec, surroundings, theirs);
-  const launched = launch("runt-init", createSequence(spec, handles));
+  const steps = createSequence(spec, handles);
+  const launched = launch("runt-init", steps);
   // Where the end of the other side is to be noticed, this one must not hold it open.
   for (const fd of [handles.sync, handles.start, handles.console]) if (fd !== undefined) close(fd);
 
   const pid = receivePid(sync);
   wait(launched.pid);
   const startTime = pid === undefined ? undefined : processStat(pid)?.startTime;
-  if (pid === undefined || startTime === undefined) throw await causeOfDeath(launched, handles, pid);
-  const record = surroundings.born({ pid, startTime }, startSteps(launched));
+  if (pid === undefined || startTime === undefined) throw causeOfDeath(launched, handles, pid);
+  const record = surroundings.born({ pid, startTime }, startSteps(steps, launched.program.size));
   giveState(handles, "created", record);
   for (;;) {
     const message = receiveMessage(sync);
     if (message === SYNC.ready) break;
-    if (message !== SYNC.hooks) throw await causeOfDeath(launched, handles, pid);
+    if (message !== SYNC.hooks) throw causeOfDeath(launched, handles, pid);
     const state = giveState(handles, "creating", record);
-    await runHooks("prestart", spec.hooks.prestart, state);
-    await runHooks("createRuntime", spec.hooks.createRuntime, state);
+    runHooks("prestart", spec.hooks.prestart, state);
+    runHooks("createRuntime", spec.hooks.createRuntime, state);
     answer(sync);
   }
   close(sync);
@@ -90,21 +92,10 @@ function giveState({ hookState }: Handles, status: "creating" | "created", recor
   return state;
 }
 
-/** What the program does after it was told to start, in words: `start` is another command and has no program to look it up. */
-function startSteps({ program }: Launched): Record<number, string> {
-  const steps: Record<number, string> = {};
-  for (let index = program.size; index > 0; index--) {
-    const step = program.step(index);
-    if (step.op === "call" && step.call === "recvmsg") break;
-    if ("doing" in step) steps[index] = step.doing;
-  }
-  return steps;
-}
-
 /** Why the program is no more: the step that failed, or the signal that ended it. */
-async function causeOfDeath({ program }: Launched, handles: Handles, pid: number | undefined): Promise<RuntimeError> {
+function causeOfDeath({ program }: Launched, handles: Handles, pid: number | undefined): RuntimeError {
   const status = pid === undefined ? undefined : wait(pid)?.status;
-  const failure = await failureOf(program, handles.report);
+  const failure = failureOf(program, handles.report);
   if (failure !== undefined) {
     const output = handles.hookOutput === undefined ? "" : printed(handles.hookOutput);
     return output === "" ? failure : new RuntimeError(`${failure.message}${output}`);

@@ -18,29 +18,29 @@ export interface RunOptions extends CreateOptions {
 }
 
 /** Runs a container. @returns the exit code of its program, 0 when it is left in the background. Throws RuntimeError. */
-export async function runContainer(options: RunOptions): Promise<number> {
+export function runContainer(options: RunOptions): number {
   if (options.detach) {
-    const creation = await bringUp(options, (terminal) => consoleSocket(terminal, options.consoleSocket));
-    await startOrDestroy(options, creation);
+    const creation = bringUp(options, (terminal) => consoleSocket(terminal, options.consoleSocket));
+    startOrDestroy(options, creation);
     return 0;
   }
   if (!options.noSubreaper) becomeSubreaper();
   // Before there is a container: a signal that comes from now on is kept for it.
   const signals = catchSignals();
   const console = new ForegroundConsole(options.consoleSocket);
-  const creation = await bringUp(options, (terminal) => console.open(terminal));
+  const creation = bringUp(options, (terminal) => console.open(terminal));
   const relay = console.relay();
-  await startOrDestroy(options, creation);
+  startOrDestroy(options, creation);
   const status = supervise(creation.record.process.pid, signals, relay);
-  if (!options.keep) await destroy(options.root, creation.lock, creation.record, options.warn);
+  if (!options.keep) destroy(options.root, creation.lock, creation.record, options.warn);
   return status;
 }
 
-async function startOrDestroy(options: RunOptions, { record, lock }: Creation): Promise<void> {
+function startOrDestroy(options: RunOptions, { record, lock }: Creation): void {
   try {
-    await start(options.root, lock, record, options.warn);
+    start(options.root, lock, record, options.warn);
   } catch (error) {
-    await destroy(options.root, lock, record, options.warn);
+    destroy(options.root, lock, record, options.warn);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** Looks at the host for what config.json leaves to it, and makes the ContainerSpec. */
-import type { CgroupRecord } from "../cgroup/record.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import type { Config } from "../config/schema.ts";
 import { compileSeccomp } from "../seccomp/cache.ts";
 import { containerSpec } from "../spec/container.ts";
@@ -18,10 +18,10 @@ export interface Known {
 }
 
 /** The container that the configuration describes, on this host. @throws RuntimeError for what can't be had */
-export async function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): Promise<ContainerSpec> {
+export function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): ContainerSpec {
   refuseUnsupported(config);
   const profile = config.linux?.seccomp;
-  const seccomp = profile && (await compileSeccomp(profile, options.root));
+  const seccomp = profile && compileSeccomp(profile, options.root);
   return containerSpec(config, {
     id: options.id,
     bundle,

@@ -14,12 +14,12 @@ import { destroy, type Warn } from "./destroy.ts";
 import { stateDocument, statusOf } from "./state.ts";
 
 /** Step "Start" of runtime.md. @throws RuntimeError when it is not `created`, or its program can't be executed */
-export async function startContainer(root: string, id: string, warn: Warn): Promise<void> {
+export function startContainer(root: string, id: string, warn: Warn): void {
   const lock = lockState(root, id);
   const record = readRecord(root, id);
   if (record === undefined) throw new RuntimeError("cannot start a container whose create has failed");
   checkStartable(record, statusOf(root, record));
-  await start(root, lock, record, warn);
+  start(root, lock, record, warn);
 }
 
 function checkStartable(record: ContainerRecord, status: Status): void {
@@ -30,7 +30,7 @@ function checkStartable(record: ContainerRecord, status: Status): void {
 }
 
 /** Starts a container that is known to be `created`; then runs its poststart hooks, whose failure ends it. */
-export async function start(root: string, lock: Lock, record: ContainerRecord, warn: Warn): Promise<void> {
+export function start(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
   const page = sharedPage("start-report", 4096);
   try {
     sayGo(lock, page);
@@ -41,9 +41,9 @@ export async function start(root: string, lock: Lock, record: ContainerRecord, w
   }
   if (record.hooks.poststart.length === 0) return;
   try {
-    await runHooks("poststart", record.hooks.poststart, JSON.stringify(stateDocument(record, "running")));
+    runHooks("poststart", record.hooks.poststart, JSON.stringify(stateDocument(record, "running")));
   } catch (error) {
-    await destroy(root, lock, record, warn);
+    destroy(root, lock, record, warn);
     throw error;
   }
 }

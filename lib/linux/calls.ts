@@ -3,7 +3,6 @@ import type { FlagsFamily, NamesFamily } from "./flags.ts";
 import type { Structure } from "./structures.ts";
 import type { SyscallName } from "./syscalls.ts";
 
-/** `rest`: what the arguments after a request mean depends on it; see REQUESTS. */
 export type Kind =
   | FlagsFamily
   | NamesFamily
@@ -23,6 +22,7 @@ export type Kind =
   | "mode"
   | "pointer"
   | "signal"
+  | "sigset"
   | "text";
 
 /** The kinds of a call's arguments, in order; what has none is printed by its looks. */
@@ -154,7 +154,11 @@ export const REQUESTS: { readonly [request: string]: readonly Kind[] | undefined
   PR_SET_SECUREBITS: ["securebits"],
   PR_SET_CHILD_SUBREAPER: ["integer"],
   PR_SET_NO_NEW_PRIVS: ["integer"],
-  PR_CAP_AMBIENT: ["ambient", "capability"],
+  PR_CAP_AMBIENT: ["ambient"],
+  PR_CAP_AMBIENT_CLEAR_ALL: [],
+  PR_CAP_AMBIENT_IS_SET: ["capability"],
+  PR_CAP_AMBIENT_LOWER: ["capability"],
+  PR_CAP_AMBIENT_RAISE: ["capability"],
   PR_SCHED_CORE: ["schedCore", "integer", "integer"],
   TIOCSCTTY: ["integer"],
   TIOCGPTPEER: ["open"],

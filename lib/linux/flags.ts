@@ -106,7 +106,11 @@ export function flagsText(family: FlagsFamily, value: number | bigint): string {
     rest &= ~member;
     taken.add(name);
   }
-  found.push(...membersOf(FLAGS[family]).map(({ name }) => name).filter((name) => taken.has(name)));
+  found.push(
+    ...membersOf(FLAGS[family])
+      .map(({ name }) => name)
+      .filter((name) => taken.has(name)),
+  );
   if (rest !== 0n) found.push(`0x${rest.toString(16)}`);
   return found.length === 0 ? "0" : found.join("|");
 }

@@ -1,10 +1,23 @@
 /** Structures that system calls take by address, field by field as their man pages have them. */
 import type { FlagsFamily, NamesFamily } from "./flags.ts";
 
-/** Padding has no name. What is 0 is only printed where it says something. */
-type Field = readonly [name: string, width: 2 | 4 | 8, kind: FieldKind, zero?: "zero"];
+/** What is 0 is printed only where that says something. */
+export type Field = readonly [name: string, width: 2 | 4 | 8, kind: FieldKind, zero?: "zero"];
 
-type FieldKind = FlagsFamily | NamesFamily | "bytes" | "fd" | "hex" | "integer" | "iovec" | "mode" | "pointer" | "signal";
+type FieldKind =
+  | FlagsFamily
+  | NamesFamily
+  | "bytes"
+  | "capabilities"
+  | "fd"
+  | "hex"
+  | "highCapabilities"
+  | "integer"
+  | "iovec"
+  | "limit"
+  | "mode"
+  | "pointer"
+  | "signal";
 
 // biome-ignore format: a table
 export const STRUCTURES = {
@@ -17,11 +30,13 @@ export const STRUCTURES = {
     ["exit_signal", 8, "signal"], ["stack", 8, "pointer"], ["stack_size", 8, "integer"], ["tls", 8, "pointer"],
     ["set_tid", 8, "pointer"], ["set_tid_size", 8, "integer"], ["cgroup", 8, "fd"],
   ],
-  rlimit64: [["rlim_cur", 8, "integer", "zero"], ["rlim_max", 8, "integer", "zero"]],
+  rlimit64: [["rlim_cur", 8, "limit", "zero"], ["rlim_max", 8, "limit", "zero"]],
   cap_user_header: [["version", 4, "hex"], ["pid", 4, "integer"]],
+  // The kernel wants the low halves of the three sets, then the high ones: printed like that, with names.
   cap_user_data: [
-    ["effective", 4, "hex", "zero"], ["permitted", 4, "hex", "zero"], ["inheritable", 4, "hex", "zero"],
-    ["effective_high", 4, "hex"], ["permitted_high", 4, "hex"], ["inheritable_high", 4, "hex"],
+    ["effective", 4, "capabilities", "zero"], ["permitted", 4, "capabilities", "zero"],
+    ["inheritable", 4, "capabilities", "zero"], ["effective", 4, "highCapabilities"],
+    ["permitted", 4, "highCapabilities"], ["inheritable", 4, "highCapabilities"],
   ],
   sched_attr: [
     ["size", 4, "integer"], ["sched_policy", 4, "sched", "zero"], ["sched_flags", 8, "schedFlags"],
@@ -37,13 +52,10 @@ export const STRUCTURES = {
   pollfd: [["fd", 4, "fd", "zero"], ["events", 2, "poll"], ["revents", 2, "poll"]],
   sock_fprog: [["len", 8, "integer", "zero"], ["filter", 8, "pointer"]],
   timespec: [["tv_sec", 8, "integer", "zero"], ["tv_nsec", 8, "integer", "zero"]],
-  winsize: [["ws_row", 2, "integer", "zero"], ["ws_col", 2, "integer", "zero"], ["ws_xpixel", 2, "integer"], ["ws_ypixel", 2, "integer"]],
-  sigset: [["bits", 8, "hex", "zero"]],
+  winsize: [
+    ["ws_row", 2, "integer", "zero"], ["ws_col", 2, "integer", "zero"], ["ws_xpixel", 2, "integer"],
+    ["ws_ypixel", 2, "integer"],
+  ],
 } as const satisfies Record<string, readonly Field[]>;
 
 export type Structure = keyof typeof STRUCTURES;
-
-/** The fields of a structure; undefined for a kind that is none. */
-export function fieldsOf(kind: string): readonly Field[] | undefined {
-  return Object.hasOwn(STRUCTURES, kind) ? STRUCTURES[kind as Structure] : undefined;
-}

@@ -19,11 +19,11 @@ const OUTPUT_SHOWN = 2048;
  * @param state the state document, JSON
  * @throws RuntimeError for the first that can't be run, ends with another code than 0, or takes longer than its timeout
  */
-export async function runHooks(list: string, hooks: readonly HookSpec[], state: string): Promise<void> {
+export function runHooks(list: string, hooks: readonly HookSpec[], state: string): void {
   for (const hook of hooks) {
     const output = plainFile("hook-output");
     try {
-      await runHook(hook, state, output);
+      runHook(hook, state, output);
     } catch (error) {
       const cause = new RuntimeError(`${(error as Error).message}${printed(output)}`, { cause: (error as Error).cause });
       throw new RuntimeError(`run ${list} hook ${JSON.stringify(hook.path)}`, { cause });
@@ -39,7 +39,7 @@ export function printed(output: Fd): string {
   return text === "" ? "" : `, and printed ${JSON.stringify(text)}`;
 }
 
-async function runHook(hook: HookSpec, state: string, output: Fd): Promise<void> {
+function runHook(hook: HookSpec, state: string, output: Fd): void {
   const document = sealedFile("hook-state", state);
   const page = sharedPage("hook-report", 4096);
   for (const fd of [document, page, output]) inherit(fd);
@@ -49,7 +49,7 @@ async function runHook(hook: HookSpec, state: string, output: Fd): Promise<void>
     if (!inTime) kill(pid, SIGNALS.SIGKILL);
     const status = wait(pid)?.status;
     if (!inTime) throw new RuntimeError(`it was not done after ${hook.timeout} s`);
-    const failure = await failureOf(program, page);
+    const failure = failureOf(program, page);
     if (failure !== undefined) throw failure;
     if (status !== 0) throw new RuntimeError(`it ended with code ${status}`);
   } finally {

@@ -3,6 +3,7 @@ import { compile } from "../program/compile.ts";
 import type { Program } from "../program/compile.ts";
 import { decodeReport } from "../program/report.ts";
 import type { Step } from "../program/step.ts";
+import { failure } from "../program/words.ts";
 import type { RuntimeError } from "../base/errors.ts";
 import { MACHINE } from "../linux/machine.ts";
 import { encode } from "../sys/ffi.ts";
@@ -31,9 +32,8 @@ export function launch(name: string, steps: readonly Step[]): Launched {
 const REPORT_LENGTH = 16;
 
 /** The failure that a program has left in its report page, undefined when no step failed. */
-export async function failureOf(program: Program, page: Fd): Promise<RuntimeError | undefined> {
+export function failureOf(program: Program, page: Fd): RuntimeError | undefined {
   const report = decodeReport(readAt(page, 0, REPORT_LENGTH));
   if (report === undefined) return undefined;
-  const { failure } = await import("../program/words.ts");
   return failure(program.step(report.index), report.errno);
 }

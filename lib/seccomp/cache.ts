@@ -2,6 +2,7 @@
  * Compiled filters are kept below the state root, since to compile a profile as long as engines send takes more time than all
  * the rest of a container's start.
  */
+import { compile } from "./compile.ts";
 import { debug } from "../base/debug.ts";
 import { describe } from "../base/errors.ts";
 import type { Seccomp } from "../config/schema.ts";
@@ -51,13 +52,12 @@ const SLOTS = 4;
  * @param root the state root. Where it can have no cache of which only this user is the master, there is none
  * @throws RuntimeError for what libseccomp or the kernel can't take
  */
-export async function compileSeccomp(profile: Seccomp, root: string): Promise<CompiledSeccomp> {
+export function compileSeccomp(profile: Seccomp, root: string): CompiledSeccomp {
   const flags = filterFlags(profile);
   const notify = usesNotify(profile);
   const key = keyOf(origin(), profile);
   const cached = withCache(root, (directory) => find(directory, key).filter);
   if (cached !== undefined) return { filter: cached, flags, notify };
-  const { compile } = await import("./compile.ts");
   const filter = compile(profile);
   withCache(root, (directory) => store(directory, key, filter));
   return { filter, flags, notify };

@@ -1,5 +1,6 @@
 /** The whole of a config.json, noun by noun, becomes a ContainerSpec. */
 import type { Config } from "../config/schema.ts";
+import type { CgroupRecord } from "./cgroup-record.ts";
 import type { ContainerSpec, FileSpec, SeccompSpec } from "./container-spec.ts";
 import { devicesSpec } from "./devices.ts";
 import { hooksSpec } from "./hooks.ts";
@@ -18,8 +19,7 @@ export interface Circumstances {
   readonly newKeyring: boolean;
   readonly preserveFds: number;
   readonly seccomp: SeccompSpec | undefined;
-  /** The container's cgroups: the host's version of cgroups, and directories by their controllers. */
-  readonly cgroups: { readonly version: 1 | 2; readonly paths: Readonly<Record<string, string>> } | undefined;
+  readonly cgroups: CgroupRecord | undefined;
   readonly isDirectory: (path: string) => boolean;
   readonly readLink: (path: string) => string | undefined;
   readonly filesystemType: (path: string) => number;

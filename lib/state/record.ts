@@ -1,5 +1,5 @@
 /** What runt remembers of a container between two commands: one JSON file, `state.json`, in the container's state directory. */
-import type { CgroupRecord } from "../cgroup/record.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import type { HookSpec } from "../spec/container-spec.ts";
 
 /** Everything that a later command needs; the container's config.json is not looked at again. */

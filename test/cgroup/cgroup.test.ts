@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import type { Batch } from "../../lib/cgroup/plan.ts";
-import type { CgroupRecord, Join } from "../../lib/cgroup/record.ts";
+import type { Join } from "../../lib/cgroup/record.ts";
 import type { Resources } from "../../lib/config/schema.ts";
+import type { CgroupRecord } from "../../lib/spec/cgroup-record.ts";
 import { program } from "../seccomp/compiler.ts";
 import { cgroupsNamed, hierarchies, processesIn, read, until } from "../support/host.ts";
 import { uniqueName } from "../support/scratch.ts";

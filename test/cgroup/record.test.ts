@@ -1,5 +1,6 @@
 import { test } from "tap";
-import { type CgroupRecord, directoryOf, joinOf } from "../../lib/cgroup/record.ts";
+import { directoryOf, joinOf } from "../../lib/cgroup/record.ts";
+import type { CgroupRecord } from "../../lib/spec/cgroup-record.ts";
 
 const HYBRID: CgroupRecord = {
   version: 1,

@@ -7,10 +7,11 @@ const ROOTLESS = { rootless: { uid: 1000, gid: 100 } };
 const types = (options: DefaultOptions): string[] =>
   (defaultConfig(options).linux?.namespaces ?? []).map(({ type }) => type);
 
-test("every default is a valid config", async (t) => {
+test("every default is a valid config", (t) => {
   for (const options of [{}, { cgroup2: true }, ROOTLESS, { cgroup2: true, ...ROOTLESS }]) {
-    t.strictSame(await faultsOf(parseConfig, JSON.stringify(defaultConfig(options))), [], JSON.stringify(options));
+    t.strictSame(faultsOf(parseConfig, JSON.stringify(defaultConfig(options))), [], JSON.stringify(options));
   }
+  t.end();
 });
 
 test("the default is a shell on a terminal, read-only and with few rights", (t) => {

@@ -1,47 +1,14 @@
 import { test } from "tap";
-import { ConfigError } from "../../lib/config/document.ts";
-import { type Problem, problemsOf } from "../../lib/config/explain.ts";
+import type { Problem } from "../../lib/config/explain.ts";
 import { parseConfig } from "../../lib/config/load.ts";
-import { changed, FULL, faults, faultsOf, valuesOf } from "./support.ts";
+import { changed, FULL, faults, faultsOf, problemsOf, valuesOf } from "./support.ts";
 
-function problems(text: string): readonly Problem[] {
-  try {
-    parseConfig(text, "config.json");
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return problemsOf(error);
-  }
-}
+const problems = (text: string): readonly Problem[] => problemsOf(parseConfig, text);
 
-/** Text that is no JSON → where, and what the parser missed. */
-const NOT_JSON: readonly [text: string, line: number, column: number, found: string][] = [
-  ["", 1, 1, "a value is missing before the end of the file"],
-  ["\n {", 2, 3, "a } is missing before the end of the file"],
-  ["[1", 1, 3, "a ] is missing before the end of the file"],
-  ['{"a" 1}', 1, 6, 'a colon is missing before "1"'],
-  ['{"a": 1\n "b": 2}', 2, 2, 'a comma is missing before "\\"b\\""'],
-  ['{"a": 1,}', 1, 9, 'a name in double quotes is missing before "}"'],
-  ["[1,]", 1, 4, 'a value is missing before "]"'],
-  ["{} {}", 1, 4, '"{" comes after its end'],
-  ["{a: 1}", 1, 2, '"a" is out of place'],
-  ["{'a': 1}", 1, 2, "\"'a'\" is out of place"],
-  ['{"a": True}', 1, 7, '"True" is out of place'],
-  ['{"a": NaN}', 1, 7, '"NaN" is out of place'],
-  ['{"a": +1}', 1, 7, '"+1" is out of place'],
-  ['{"a": 1e}', 1, 7, '"1e" is half a number'],
-  ['{"a": "b', 1, 7, "a string is not closed"],
-  ['{"a": "\\x"}', 1, 7, '"\\"\\\\x\\"" has an unknown escape'],
-  ['{"a": "\\u12"}', 1, 7, '"\\"\\\\u12\\"" has a \\u without four digits'],
-  ['{"a": "\t"}', 1, 7, '"\\"\\t\\"" has a control character, which must be escaped'],
-  ["// comment\n{}", 1, 1, "it has a comment"],
-  ["\uFEFF{}", 1, 1, '"\uFEFF" is out of place'],
-];
-
-test("text that is no JSON: where it goes wrong", (t) => {
-  for (const [text, line, column, found] of NOT_JSON) {
-    t.strictSame(problems(text), [{ line, column, pointer: "", expected: "be JSON", found }], JSON.stringify(text));
-  }
+test("a text that is no JSON has that one problem", (t) => {
+  t.strictSame(problems('{\n  "a" 1}'), [
+    { line: 2, column: 7, pointer: "", expected: "be JSON", found: 'a colon is missing before "1"' },
+  ]);
   t.end();
 });
 
@@ -67,7 +34,7 @@ test("a problem stands where its value is; what is missing, where it should be; 
   t.end();
 });
 
-test("the kind of value that is right, in words", async (t) => {
+test("the kind of value that is right, in words", (t) => {
   const words: readonly [pointer: string, value: unknown, fault: string][] = [
     ["/ociVersion", 1, "be a string: it is 1"],
     ["/root", [], "be an object: it is an empty array"],
@@ -93,12 +60,13 @@ test("the kind of value that is right, in words", async (t) => {
   ];
   for (const [pointer, value, fault] of words) {
     const expected = fault === "" ? [] : [`${pointer} must ${fault}`];
-    t.strictSame(await faultsOf(parseConfig, JSON.stringify(changed(FULL, pointer, value))), expected, pointer);
+    t.strictSame(faultsOf(parseConfig, JSON.stringify(changed(FULL, pointer, value))), expected, pointer);
   }
+  t.end();
 });
 
-test("all problems come at once, in the order of the file, of schema and rules alike", async (t) => {
-  const found = await faults({
+test("all problems come at once, in the order of the file, of schema and rules alike", (t) => {
+  const found = faults({
     process: {
       cwd: "x",
       args: [],
@@ -127,9 +95,10 @@ test("all problems come at once, in the order of the file, of schema and rules a
       "/linux/resources/cpu/burst",
     ],
   );
+  t.end();
 });
 
-test("a rule is not asked about what the schema refuses", async (t) => {
+test("a rule is not asked about what the schema refuses", (t) => {
   const rows: readonly [linux: unknown, pointers: string[]][] = [
     [5, ["/linux"]],
     [{ namespaces: 5 }, ["/linux/namespaces"]],
@@ -138,12 +107,13 @@ test("a rule is not asked about what the schema refuses", async (t) => {
     [{ seccomp: { syscalls: [5] } }, ["/hostname", "/linux/seccomp/defaultAction", "/linux/seccomp/syscalls/0"]],
   ];
   for (const [linux, pointers] of rows) {
-    const found = await faults({ hostname: "h", linux });
+    const found = faults({ hostname: "h", linux });
     t.strictSame(
       found.map((line) => line.slice(0, line.indexOf(" "))),
       pointers,
     );
   }
+  t.end();
 });
 
 /** A value of another type than the given one, for which no property of the spec has a use. */

@@ -14,15 +14,16 @@ test("a process file is the process of a config", (t) => {
   t.end();
 });
 
-test("pointers begin at the process", async (t) => {
+test("pointers begin at the process", (t) => {
   const process = { ...FULL.process, cwd: "here", user: { uid: 4294967295, gid: 0 }, env: ["A=\0"] };
-  t.strictSame(await faultsOf(parseProcess, JSON.stringify(process)), [
+  t.strictSame(faultsOf(parseProcess, JSON.stringify(process)), [
     "/user/uid must be below 4294967295, which stands for no id: it is 4294967295",
     '/env/0 must hold no NUL: it is "A=\\u0000"',
     '/cwd must be an absolute path: it is "here"',
   ]);
-  t.strictSame(await faultsOf(parseProcess, "{}"), [
+  t.strictSame(faultsOf(parseProcess, "{}"), [
     "/cwd must be an absolute path: it is missing",
     "/args must be an array of at least 1 entry: it is missing",
   ]);
+  t.end();
 });

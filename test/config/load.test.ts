@@ -1,5 +1,4 @@
 import { test } from "tap";
-import { ConfigError } from "../../lib/config/document.ts";
 import { parseConfig } from "../../lib/config/load.ts";
 import { parseProcess } from "../../lib/config/load-process.ts";
 import { changed, engineConfigs, FULL, faultsOf } from "./support.ts";
@@ -7,10 +6,11 @@ import { changed, engineConfigs, FULL, faultsOf } from "./support.ts";
 const ENGINES = engineConfigs();
 const isProcess = (name: string): boolean => name.includes("process");
 
-test("what engines write is taken", { skip: ENGINES.length === 0 && "no folder of engines' configs" }, async (t) => {
+test("what engines write is taken", { skip: ENGINES.length === 0 && "no folder of engines' configs" }, (t) => {
   for (const { name, text } of ENGINES) {
-    t.strictSame(await faultsOf(isProcess(name) ? parseProcess : parseConfig, text), [], name);
+    t.strictSame(faultsOf(isProcess(name) ? parseProcess : parseConfig, text), [], name);
   }
+  t.end();
 });
 
 test("the config comes out as it stands in the text", (t) => {
@@ -29,11 +29,12 @@ test("a property that is null counts as absent", (t) => {
   t.end();
 });
 
-test("null is no good where something must be, nor in a list", async (t) => {
-  const take = (document: object): Promise<string[]> => faultsOf(parseConfig, JSON.stringify(document));
-  t.strictSame(await take({ ...FULL, root: null }), ["/root must be an object: it is null"]);
-  t.strictSame(await take(changed(FULL, "/process/args/0", null)), ["/process/args/0 must be a string: it is null"]);
-  t.strictSame(await faultsOf(parseConfig, "null"), [" must be an object: it is null"]);
+test("null is no good where something must be, nor in a list", (t) => {
+  const take = (document: object): string[] => faultsOf(parseConfig, JSON.stringify(document));
+  t.strictSame(take({ ...FULL, root: null }), ["/root must be an object: it is null"]);
+  t.strictSame(take(changed(FULL, "/process/args/0", null)), ["/process/args/0 must be a string: it is null"]);
+  t.strictSame(faultsOf(parseConfig, "null"), [" must be an object: it is null"]);
+  t.end();
 });
 
 test("integers that a double cannot hold are exact in limits and seccomp arguments", (t) => {
@@ -53,17 +54,20 @@ test("integers that a double cannot hold are exact in limits and seccomp argumen
   t.end();
 });
 
-test("NUL is refused where the kernel would stop reading, and let be elsewhere", async (t) => {
-  const nul = (pointer: string): Promise<string[]> =>
-    faultsOf(parseConfig, JSON.stringify(changed(FULL, pointer, "/a\0b")));
-  t.strictSame(await nul("/mounts/0/source"), ['/mounts/0/source must hold no NUL: it is "/a\\u0000b"']);
-  t.strictSame(await nul("/process/cwd"), ['/process/cwd must hold no NUL: it is "/a\\u0000b"']);
-  t.strictSame(await nul("/annotations/com.example.key"), []);
-  t.strictSame(await faultsOf(parseConfig, JSON.stringify(changed(FULL, "/process/args/0", "\\u0000"))), []);
+test("NUL is refused where the kernel would stop reading, and let be elsewhere", (t) => {
+  const nul = (pointer: string): string[] => faultsOf(parseConfig, JSON.stringify(changed(FULL, pointer, "/a\0b")));
+  t.strictSame(nul("/mounts/0/source"), ['/mounts/0/source must hold no NUL: it is "/a\\u0000b"']);
+  t.strictSame(nul("/process/cwd"), ['/process/cwd must hold no NUL: it is "/a\\u0000b"']);
+  t.strictSame(nul("/annotations/com.example.key"), []);
+  t.strictSame(faultsOf(parseConfig, JSON.stringify(changed(FULL, "/process/args/0", "\\u0000"))), []);
+  t.end();
 });
 
 test("an error names the file", (t) => {
-  t.throws(() => parseConfig("{}", "bundle/config.json"), ConfigError);
-  t.throws(() => parseConfig("{}", "bundle/config.json"), { message: "bundle/config.json is not valid" });
+  t.throws(() => parseConfig("{}", "bundle/config.json"), {
+    message:
+      "bundle/config.json:1:1: /ociVersion must be a string: it is missing\n" +
+      "bundle/config.json:1:1: /root must be an object: it is missing",
+  });
   t.end();
 });

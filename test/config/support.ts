@@ -2,23 +2,28 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ConfigError } from "../../lib/config/document.ts";
+import type { Problem } from "../../lib/config/explain.ts";
 import { parseConfig } from "../../lib/config/load.ts";
 import type { OciConfig } from "../../lib/config/schema.ts";
 
-/** What a parser has against a text, a line for each fault without its place; none when it takes it. */
-export async function faultsOf(parse: (text: string, file: string) => unknown, text: string): Promise<string[]> {
+/** What a parser has against a text; nothing when it takes it. */
+export function problemsOf(parse: (text: string, file: string) => unknown, text: string): readonly Problem[] {
   try {
     parse(text, "config.json");
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problems = await error.problems();
-    return problems.map(({ pointer, expected, found }) => `${pointer} must ${expected}: ${found}`);
+    return error.problems;
   }
 }
 
+/** The same in words, a line for each, without its place. */
+export function faultsOf(parse: (text: string, file: string) => unknown, text: string): string[] {
+  return problemsOf(parse, text).map(({ pointer, expected, found }) => `${pointer} must ${expected}: ${found}`);
+}
+
 /** What is wrong with a minimal config to which `change` is added. */
-export function faults(change: Record<string, unknown>): Promise<string[]> {
+export function faults(change: Record<string, unknown>): string[] {
   return faultsOf(parseConfig, JSON.stringify({ ociVersion: "1.3.0", root: { path: "rootfs" }, ...change }));
 }
 

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { accepts } from "../../dist/generated/config.js";
+import { accepts, schema } from "../../dist/generated/config.js";
 import { FULL } from "../config/support.ts";
 import {
   boolean,
@@ -14,6 +14,7 @@ import {
   texts,
   tryRows,
   UINT32,
+  unmarred,
   validator,
 } from "./support.ts";
 
@@ -136,12 +137,12 @@ const LINUX: Readonly<Record<string, Row>> = {
 const whole = validator("config");
 
 test("config.json, properties of every platform", (t) => {
-  tryRows(t, FULL, CONFIG, [whole, accepts]);
+  tryRows(t, FULL, CONFIG, [whole, accepts, unmarred(schema)]);
   t.end();
 });
 
 test("config.json, properties of Linux", (t) => {
-  tryRows(t, FULL, LINUX, [whole, accepts]);
+  tryRows(t, FULL, LINUX, [whole, accepts, unmarred(schema)]);
   t.end();
 });
 

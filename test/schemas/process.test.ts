@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { accepts } from "../../dist/generated/process.js";
+import { accepts, schema } from "../../dist/generated/process.js";
 import { FULL } from "../config/support.ts";
 import {
   boolean,
@@ -16,6 +16,7 @@ import {
   tryRows,
   UINT32,
   UINT64,
+  unmarred,
   validator,
 } from "./support.ts";
 
@@ -98,6 +99,6 @@ const PROCESS: Readonly<Record<string, Row>> = {
 };
 
 test("process.json", (t) => {
-  tryRows(t, FULL.process, PROCESS, [validator("process"), accepts]);
+  tryRows(t, FULL.process, PROCESS, [validator("process"), accepts, unmarred(schema)]);
   t.end();
 });

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { accepts } from "../../dist/generated/resources.js";
+import { accepts, schema } from "../../dist/generated/resources.js";
 import { FULL } from "../config/support.ts";
 import {
   boolean,
@@ -16,6 +16,7 @@ import {
   UINT16,
   UINT32,
   UINT64,
+  unmarred,
   validator,
 } from "./support.ts";
 
@@ -85,7 +86,7 @@ const RESOURCES: Readonly<Record<string, Row>> = {
 };
 
 test("resources.json", (t) => {
-  tryRows(t, FULL.linux.resources, RESOURCES, [validator("resources"), accepts]);
+  tryRows(t, FULL.linux.resources, RESOURCES, [validator("resources"), accepts, unmarred(schema)]);
   t.end();
 });
 

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { accepts } from "../../dist/generated/config.js";
+import { accepts, schema } from "../../dist/generated/config.js";
 import { FULL } from "../config/support.ts";
 import {
   integer,
@@ -13,6 +13,7 @@ import {
   tryRows,
   UINT16,
   UINT64,
+  unmarred,
   validator,
 } from "./support.ts";
 
@@ -78,6 +79,6 @@ const SECCOMP: Readonly<Record<string, Row>> = {
 };
 
 test("seccomp.json", (t) => {
-  tryRows(t, FULL, SECCOMP, [validator("config"), accepts]);
+  tryRows(t, FULL, SECCOMP, [validator("config"), accepts, unmarred(schema)]);
   t.end();
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import type { Test } from "tap";
+import { mismatches } from "../../lib/config/mismatch.ts";
 import { changed } from "../config/support.ts";
 
 const FOLDER = join(import.meta.dirname, "../../schemas");
@@ -23,6 +24,18 @@ export function validator(name: string): ValidateFunction {
   const validate = ajv.getSchema(`${name}.json`);
   if (validate === undefined) throw new Error(`no schema ${name}`);
   return validate;
+}
+
+/** Whether lib/config finds nothing to explain. */
+export function unmarred(schema: string): (value: unknown) => boolean {
+  return (value) => {
+    let good = true;
+    // As in JSON, undefined is not there.
+    mismatches(JSON.parse(schema), JSON.parse(JSON.stringify(value)), "", () => {
+      good = false;
+    });
+    return good;
+  };
 }
 
 /** Values of one property: `undefined` among them stands for its absence. */

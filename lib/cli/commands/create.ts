@@ -4,9 +4,9 @@ import { createContainer } from "../../container/create.ts";
 import type { Arguments, Globals } from "../arguments.ts";
 import { creation } from "../creation.ts";
 
-export async function run(args: Arguments<"create">, globals: Globals): Promise<number> {
+export function run(args: Arguments<"create">, globals: Globals): number {
   try {
-    await createContainer(creation(args, globals));
+    createContainer(creation(args, globals));
   } catch (cause) {
     throw new RuntimeError("runt create failed", { cause });
   }

@@ -4,9 +4,9 @@ import { listIds } from "../../state/store.ts";
 import type { Arguments, Globals } from "../arguments.ts";
 import { forEachContainer } from "../each.ts";
 
-export async function run(args: Arguments<"delete">, { root, warn }: Globals): Promise<number> {
+export function run(args: Arguments<"delete">, { root, warn }: Globals): number {
   const { force } = args;
-  await forEachContainer(
+  forEachContainer(
     args,
     () => listIds(root),
     (id) => deleteContainer(root, id, { force, warn }),

@@ -6,11 +6,11 @@ import { listIds } from "../../state/store.ts";
 import type { Arguments, Globals } from "../arguments.ts";
 import { forEachContainer } from "../each.ts";
 
-export async function run(args: Arguments<"kill">, { root }: Globals): Promise<number> {
+export function run(args: Arguments<"kill">, { root }: Globals): number {
   const { signal: text, all } = args;
   const signal = text === undefined ? undefined : signalNumber(text);
   if (text !== undefined && signal === undefined) throw new RuntimeError(`unknown signal ${JSON.stringify(text)}`);
-  await forEachContainer(
+  forEachContainer(
     args,
     () => listIds(root),
     (id) => killContainer(root, id, signal, { all }),

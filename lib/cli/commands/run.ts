@@ -4,10 +4,10 @@ import { runContainer } from "../../container/run.ts";
 import type { Arguments, Globals } from "../arguments.ts";
 import { creation } from "../creation.ts";
 
-export async function run(args: Arguments<"run">, globals: Globals): Promise<number> {
+export function run(args: Arguments<"run">, globals: Globals): number {
   const { detach, keep, "no-subreaper": noSubreaper } = args;
   try {
-    return await runContainer({ ...creation(args, globals), detach, keep, noSubreaper });
+    return runContainer({ ...creation(args, globals), detach, keep, noSubreaper });
   } catch (cause) {
     throw new RuntimeError("runt run failed", { cause });
   }

@@ -2,20 +2,20 @@ import { test } from "tap";
 import { faults } from "../support.ts";
 import { rules } from "./table.ts";
 
-test("every release of the spec's major version is taken, with pre-releases and builds", async (t) => {
+test("every release of the spec's major version is taken, with pre-releases and builds", (t) => {
   const versions = ["1.0.0", "1.0.2", "1.0.2-dev", "1.2.1", "1.3.0", "1.3.0+dev", "1.1.0-rc.2", "1.99.0-a.b.1+c.2-x"];
-  for (const ociVersion of versions) t.strictSame(await faults({ ociVersion }), [], ociVersion);
+  for (const ociVersion of versions) t.strictSame(faults({ ociVersion }), [], ociVersion);
+  t.end();
 });
 
-test("another major version is named as such", async (t) => {
+test("another major version is named as such", (t) => {
   for (const ociVersion of ["0.2.0", "2.0.0", "10.0.0"]) {
-    t.strictSame(await faults({ ociVersion }), [
-      `/ociVersion must be from 1.0.0 on and below 2.0.0: it is "${ociVersion}"`,
-    ]);
+    t.strictSame(faults({ ociVersion }), [`/ociVersion must be from 1.0.0 on and below 2.0.0: it is "${ociVersion}"`]);
   }
+  t.end();
 });
 
-test("what is no SemVer is named as such", async (t) => {
+test("what is no SemVer is named as such", (t) => {
   for (const ociVersion of [
     "",
     "1",
@@ -29,10 +29,11 @@ test("what is no SemVer is named as such", async (t) => {
     "1.3.0\n",
   ]) {
     const found = JSON.stringify(ociVersion);
-    t.strictSame(await faults({ ociVersion }), [
+    t.strictSame(faults({ ociVersion }), [
       `/ociVersion must be a version by SemVer 2.0.0, such as 1.3.0: it is ${found}`,
     ]);
   }
+  t.end();
 });
 
 rules({
