@@ -66,9 +66,10 @@ function plan(row: Row, runtimes: readonly Runtime[], rounds: number): Operation
   ];
 }
 
-async function main(): Promise<void> {
+/** @returns what there is to print */
+async function main(): Promise<string> {
   const { values } = parseArgs({ options: OPTIONS });
-  if (values.help) return void process.stdout.write(USAGE);
+  if (values.help) return USAGE;
   const rounds = values.quick ? 10 : count(values.rounds, "--rounds");
   const conditions = { rest: count(values.rest, "--rest"), chargedFile: chargedFile() };
   const wanted = values.only.split(",");
@@ -100,7 +101,7 @@ async function main(): Promise<void> {
       const all = { machine: place, hidden, versions, rounds, rest: conditions.rest, entries, samples };
       writeFileSync(values.json, `${JSON.stringify(all, undefined, 1)}\n`);
     }
-    process.stdout.write(`${description(place, versions, rounds, hidden)}\n${tables(entries, names)}`);
+    return `${description(place, versions, rounds, hidden)}\n${tables(entries, names)}`;
   } finally {
     await workplace.clear();
   }
@@ -120,7 +121,7 @@ function count(text: string, option: string): number {
 }
 
 try {
-  await main();
+  process.stdout.write(await main());
 } catch (error) {
   process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;

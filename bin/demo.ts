@@ -22,12 +22,14 @@ const BY_HAND = `By hand, as root:
   dist/runt list                         meanwhile, from another terminal
 `;
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** Writes a bundle to stay. @returns what there is to show */
+function keep(directory: string): string {
+  writeBundle(directory, "box", null);
+  return `${join(directory, "config.json")}\n`;
 }
 
-/** Shows a container, then measures others like it; nothing of them stays. */
-async function show(): Promise<void> {
+/** Makes a container, then more to measure them; nothing of them stays. @returns what there is to show */
+async function show(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "runt-demo-"));
   process.once("exit", () => rmSync(directory, { recursive: true }));
   const prefix = basename(directory);
@@ -44,12 +46,18 @@ async function show(): Promise<void> {
     const [command = "", ...args] = run(runt, shown);
     const outside = execFileSync("sh", ["-c", FACTS], { encoding: "utf8" });
     const inside = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-    say("\nA container, and the machine that it is made of\n");
-    say(`${comparison(parseFacts(outside), parseFacts(inside))}\n`);
     const { started, gone } = await lifetimes(driver, runt, timed, signal);
-    say(`How long it takes (medians of ${ROUNDS} containers that run /usr/bin/true)\n`);
-    say(`  until its program runs   ${started.toFixed(1)} ms`);
-    say(`  made, run and removed    ${gone.toFixed(1)} ms\n\n${BY_HAND}`);
+    return `
+A container, and the machine that it is made of
+
+${comparison(parseFacts(outside), parseFacts(inside))}
+
+How long it takes (medians of ${ROUNDS} containers that run /usr/bin/true)
+
+  until its program runs   ${started.toFixed(1)} ms
+  made, run and removed    ${gone.toFixed(1)} ms
+
+${BY_HAND}`;
   } finally {
     await driver.execute([shown, timed].flatMap((container) => attempted(removeByForce(runt, container))));
     await removeCgroups(prefix);
@@ -58,11 +66,7 @@ async function show(): Promise<void> {
 
 try {
   const { values } = parseArgs({ options: { bundle: { type: "string" } } });
-  if (values.bundle === undefined) await show();
-  else {
-    writeBundle(resolve(values.bundle), "box", null);
-    say(`${resolve(values.bundle)}/config.json`);
-  }
+  process.stdout.write(values.bundle === undefined ? await show() : keep(resolve(values.bundle)));
 } catch (error) {
   process.stderr.write(`demo: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;

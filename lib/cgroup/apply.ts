@@ -13,8 +13,8 @@ export function applyBatches(record: CgroupRecord, batches: readonly Batch[]): v
   for (const { hierarchy, writes } of batches) {
     const path = directoryOf(record, hierarchy);
     if (path === undefined) {
-      // A rootless container has no cgroup where the user may not make one.
-      throw new RuntimeError(`linux.resources.${writes[0]?.property}: the container has no ${hierarchy} cgroup`);
+      const kind = hierarchy === "unified" ? "cgroup" : `${hierarchy} cgroup`;
+      throw new RuntimeError(`linux.resources.${writes[0]?.property} can't be set: who runs runt may make no ${kind}`);
     }
     const directory = open(path, O.PATH | O.DIRECTORY);
     try {

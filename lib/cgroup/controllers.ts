@@ -1,5 +1,6 @@
 /** A cgroup of v2 has the controllers that each cgroup above it passes down, cgroup-v2.rst § Controlling Controllers. */
-import { RuntimeError } from "../base/errors.ts";
+import { errnoOf, RuntimeError } from "../base/errors.ts";
+import { E } from "../linux/errno.ts";
 import { readFile, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { parentOf } from "./path.ts";
 
@@ -9,19 +10,22 @@ export function controllersOf(path: string): string[] {
 }
 
 /**
- * Has every cgroup from the mount point to the parent of `path` pass the controllers `wanted` down. One that can't be had, such
- * as below a cgroup with processes of its own, is missed only by the limit that needs it.
+ * Has every cgroup from the mount point to the parent of `path` pass the controllers `wanted` down. What can't be had, such as
+ * any below a cgroup that has processes of its own, is missed only by the limit that needs it.
  * @throws RuntimeError when `path` can hold no process, being below a threaded cgroup
  */
 export function enableControllers(mountPoint: string, path: string, wanted: readonly string[]): void {
   const present = controllersOf(path);
-  const missing = wanted.filter((name) => !present.includes(name)).map((name) => `+${name}`);
+  const missing = wanted.filter((name) => !present.includes(name));
   if (missing.length === 0) return;
   const above: string[] = [];
   for (let at = parentOf(path); at.length >= mountPoint.length; at = parentOf(at)) above.unshift(at);
   for (const directory of above) {
-    // All in one write succeed or fail together.
-    if (!passDown(directory, missing.join(" "))) for (const one of missing) passDown(directory, one);
+    const available = controllersOf(directory);
+    passDown(
+      directory,
+      missing.filter((name) => available.includes(name)),
+    );
   }
   if (readFileIfExists(`${path}/cgroup.type`)?.trim() === "domain invalid") {
     throw new RuntimeError(
@@ -30,11 +34,13 @@ export function enableControllers(mountPoint: string, path: string, wanted: read
   }
 }
 
-function passDown(directory: string, controllers: string): boolean {
+function passDown(directory: string, controllers: readonly string[]): void {
+  const file = `${directory}/cgroup.subtree_control`;
   try {
-    writeExisting(`${directory}/cgroup.subtree_control`, controllers);
-    return true;
-  } catch {
-    return false;
+    writeExisting(file, controllers.map((name) => `+${name}`).join(" "));
+  } catch (error) {
+    // It has processes. Those controllers that it could pass down all the same would make it, and all below it, threaded.
+    if (controllers.length < 2 || errnoOf(error) === E.EBUSY) return;
+    for (const controller of controllers) passDown(directory, [controller]);
   }
 }

@@ -41,11 +41,6 @@ export function parseDocument<T>({ schema, accepts, groups: own }: Kind<T>, text
   throw new ConfigError(file, problemsOf({ schema, groups, text, value }));
 }
 
-/** Errors come with their explanation; this is for callers that still ask for it. */
-export function explained(error: unknown): unknown {
-  return error;
-}
-
 function breaksOne<T>(groups: readonly Group<T>[], document: T): boolean {
   let broken = false;
   const report = (): void => {

@@ -36,15 +36,38 @@ export function cgroupMountSteps(
     call(doing, "close", [target]),
     ...propagation.map((each) => change(doing, tmpfs, each)),
     call(doing, "fchdir", [tmpfs]),
-    ...hierarchies.flatMap((hierarchy) => hierarchySteps(hierarchy, destination, flags)),
+    ...ownHierarchies(hierarchies.filter(isOwn), destination, flags),
+    ...hierarchies.filter((each) => !isOwn(each)).flatMap((each) => hierarchySteps(each, destination, flags)),
     call(doing, "close", [tmpfs]),
   ];
+}
+
+/** One controller, shown by a mount in the container's cgroup namespace: on most hosts all of them are such. */
+function isOwn({ controllers, directory }: CgroupHierarchySpec): boolean {
+  return directory === undefined && !controllers.includes(",");
+}
+
+/** In the current directory. */
+function ownHierarchies(hierarchies: readonly CgroupHierarchySpec[], destination: string, flags: number): Step[] {
+  if (hierarchies.length === 0) return [];
+  const [name, source, data] = [slot("controller"), slot("source"), slot("data")];
+  const doing = `mount cgroup {} on ${destination}/{}`;
+  const steps = [
+    call(doing, "mkdirat", [AT.FDCWD, name, 0o755]),
+    call(doing, "mount", [source, name, "cgroup", flags, data]),
+  ];
+  const items = hierarchies.map(({ controllers }) => [controllers, ...sourceAndData(controllers)]);
+  return [{ op: "each", items, into: [name, source, data], steps }];
+}
+
+function sourceAndData(controllers: string): [string, string] {
+  return controllers === "systemd" ? ["systemd", "name=systemd"] : ["cgroup", controllers];
 }
 
 /** In the current directory. */
 function hierarchySteps({ controllers, directory }: CgroupHierarchySpec, destination: string, flags: number): Step[] {
   const doing = `mount cgroup ${controllers} on ${destination}/${controllers}`;
-  const [source, data] = controllers === "systemd" ? ["systemd", "name=systemd"] : ["cgroup", controllers];
+  const [source, data] = sourceAndData(controllers);
   const names = controllers.split(",");
   return [
     call(doing, "mkdirat", [AT.FDCWD, controllers, 0o755]),

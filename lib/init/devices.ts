@@ -37,7 +37,11 @@ export function deviceSteps({ devices, mounts }: ContainerSpec, rootfd: Slot): S
     const doing = `make devices in ${path}`;
     const fresh = isFresh(mounts, path);
     steps.push(openTarget(doing, rootfd, path, directory, { how: HOW.directory }));
-    for (const device of siblings) steps.push(...nodeSteps(device, directory, fresh ? undefined : status));
+    const plain = siblings.filter((device) => fresh && device.uid === 0 && device.gid === 0);
+    steps.push(plainNodes(plain, path, directory));
+    for (const device of siblings) {
+      if (!plain.includes(device)) steps.push(...nodeSteps(device, directory, fresh ? undefined : status));
+    }
     if (path === "/dev") steps.push(...symlinkSteps(directory, fresh));
     steps.push(call(doing, "close", [directory]));
   }
@@ -54,6 +58,14 @@ function isFresh(mounts: readonly MountSpec[], path: string): boolean {
       mount.destination.startsWith(`${path}/`) &&
       ((mount.kind === "bind" && mount.sourceIsFile) || mount.kind === "symlink"),
   );
+}
+
+/** Nodes that no other file can be in the way of, and that are root's. */
+function plainNodes(devices: readonly DeviceSpec[], path: string, directory: Slot): Step {
+  const [name, mode, rdev] = [slot("name"), slot("mode"), slot("device number")];
+  const items = devices.map((device) => [device.path.slice(device.path.lastIndexOf("/") + 1), device.mode, device.rdev]);
+  const make = call(`make device ${path}/{}`, "mknodat", [directory, name, mode, rdev]);
+  return { op: "each", items, into: [name, mode, rdev], steps: [make] };
 }
 
 /** @param status where to look at a file that is there already; undefined if there can be none */
@@ -97,10 +109,10 @@ function nodeSteps({ path, mode, rdev, uid, gid }: DeviceSpec, directory: Slot, 
 /** ptmx must be the container's own; the others may be as the image has them. */
 function symlinkSteps(directory: Slot, fresh: boolean): Step[] {
   const doing = "make /dev/ptmx a symlink";
+  const [name, target] = [slot("name"), slot("target")];
+  const link = call("make /dev/{} a symlink", "symlinkat", [target, directory, name], { tolerate: [E.EEXIST] });
   return [
-    ...SYMLINKS.map(([name, target]) =>
-      call(`make /dev/${name} a symlink`, "symlinkat", [target, directory, name], { tolerate: [E.EEXIST] }),
-    ),
+    { op: "each", items: SYMLINKS, into: [name, target], steps: [link] },
     ...(fresh ? [] : [call(doing, "unlinkat", [directory, "ptmx", 0], { tolerate: [E.ENOENT] })]),
     call(doing, "symlinkat", ["pts/ptmx", directory, "ptmx"]),
   ];

@@ -12,24 +12,26 @@ export function findExecutable({ args, env }: ProcessSpec, found: Slot): Step[] 
   if (name.includes("/")) return [...checkExecutable(name, doing), { op: "assign", slot: found, value: name }];
 
   const denied = slot("a candidate was denied");
-  const tries = searchPath(env).map((directory): Step => {
-    const candidate = `${directory}/${name}`;
-    // As execvp(3): a file that may not be executed is remembered while the search goes on.
-    const remember: Step[] = [{ op: "assign", slot: denied, value: 1 }, { op: "fail", doing, errno: E.EACCES }];
-    const check: Step = { op: "attempt", steps: checkExecutable(candidate, doing), on: [E.EACCES], otherwise: remember };
-    const take: Step = { op: "assign", slot: found, value: candidate };
-    return {
-      op: "when",
-      value: found,
-      equals: 0,
-      then: [{ op: "attempt", steps: [check, take], on: "any", otherwise: [] }],
-    };
-  });
+  const candidate = slot("candidate");
+  // As execvp(3): a file that may not be executed is remembered while the search goes on.
+  const remember: Step[] = [{ op: "assign", slot: denied, value: 1 }, { op: "fail", doing, errno: E.EACCES }];
+  const check: Step = { op: "attempt", steps: checkExecutable(candidate, doing), on: [E.EACCES], otherwise: remember };
+  const take: Step = { op: "assign", slot: found, value: candidate };
+  const search: Step = {
+    op: "when",
+    value: found,
+    equals: 0,
+    then: [{ op: "attempt", steps: [check, take], on: "any", otherwise: [] }],
+  };
+  const items = searchPath(env).map((directory) => [`${directory}/${name}`]);
   const notFound: Step[] = [
     { op: "when", value: denied, equals: 1, then: [{ op: "fail", doing, errno: E.EACCES }] },
     { op: "fail", doing: `${doing}: executable file not found in $PATH`, errno: E.ENOENT },
   ];
-  return [...tries, { op: "when", value: found, equals: 0, then: notFound }];
+  return [
+    { op: "each", items, into: [candidate], steps: [search] },
+    { op: "when", value: found, equals: 0, then: notFound },
+  ];
 }
 
 /** The directories of PATH in `env`; an empty one means the current directory. No PATH: nothing is found. */
@@ -38,7 +40,7 @@ function searchPath(env: readonly string[]): string[] {
   return path ? path.split(":").map((directory) => directory || ".") : [];
 }
 
-function checkExecutable(path: string, doing: string): Step[] {
+function checkExecutable(path: string | Slot, doing: string): Step[] {
   const status = buffer("statx", STATX_SIZE);
   return [
     call(doing, "statx", [AT.FDCWD, path, 0, STATX.TYPE, status]),

@@ -15,6 +15,9 @@ import { HOW, openInRoot } from "./targets.ts";
 /** A mount of nothing, cloned for each masked directory. */
 const EMPTY = slot("empty directory");
 
+/** The path whose turn it is. */
+const PATH = slot("path");
+
 /** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
 const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
@@ -36,7 +39,7 @@ export function maskSteps({ maskedPaths }: ContainerSpec, rootfd: Slot): Step[] 
   const doing = "make masks";
   return [
     ...openNullDevice(device),
-    ...maskedPaths.flatMap((path) => maskPath(path, rootfd, device)),
+    { op: "each", items: maskedPaths.map((path) => [path]), into: [PATH], steps: maskPath(rootfd, device) },
     call(doing, "close", [device]),
     call(doing, "close", [EMPTY]),
   ];
@@ -68,11 +71,11 @@ function openNullDevice(device: Slot): Step[] {
   ];
 }
 
-function maskPath(path: string, rootfd: Slot, device: Slot): Step[] {
-  const doing = `mask ${path}`;
+function maskPath(rootfd: Slot, device: Slot): Step[] {
+  const doing = "mask {}";
   const target = slot("target");
   const mask = slot("mask");
-  return ifFound(doing, path, rootfd, target, [
+  return ifFound(doing, rootfd, target, [
     {
       op: "attempt",
       steps: [cloneMount(doing, EMPTY, mask), attach(doing, mask, target)],
@@ -87,24 +90,24 @@ function maskPath(path: string, rootfd: Slot, device: Slot): Step[] {
 
 /** Makes linux.readonlyPaths read-only: each becomes a mount of itself, with the mounts below it as they are. */
 export function readonlySteps({ readonlyPaths }: ContainerSpec, rootfd: Slot): Step[] {
-  return readonlyPaths.flatMap((path) => {
-    const doing = `make ${path} read-only`;
-    const target = slot("target");
-    const mount = slot("mount");
-    return ifFound(doing, path, rootfd, target, [
-      cloneMount(doing, target, mount, true),
-      makeReadonly(doing, mount),
-      attach(doing, mount, target),
-      call(doing, "close", [mount]),
-      call(doing, "close", [target]),
-    ]);
-  });
+  if (readonlyPaths.length === 0) return [];
+  const doing = "make {} read-only";
+  const target = slot("target");
+  const mount = slot("mount");
+  const steps = ifFound(doing, rootfd, target, [
+    cloneMount(doing, target, mount, true),
+    makeReadonly(doing, mount),
+    attach(doing, mount, target),
+    call(doing, "close", [mount]),
+    call(doing, "close", [target]),
+  ]);
+  return [{ op: "each", items: readonlyPaths.map((path) => [path]), into: [PATH], steps }];
 }
 
-/** Opens `path` as `target`, and runs `steps` if there is such a file. */
-function ifFound(doing: string, path: string, rootfd: Slot, target: Slot, steps: Step[]): Step[] {
+/** Opens PATH as `target`, and runs `steps` if there is such a file. */
+function ifFound(doing: string, rootfd: Slot, target: Slot, steps: Step[]): Step[] {
   return [
-    openInRoot(doing, rootfd, path, HOW.any, target, [E.ENOENT]),
+    openInRoot(doing, rootfd, PATH, HOW.any, target, [E.ENOENT]),
     { op: "when", value: target, equals: -E.ENOENT, then: [], otherwise: steps },
   ];
 }

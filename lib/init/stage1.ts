@@ -80,16 +80,16 @@ function adjustOomScore({ process }: ContainerSpec): Step[] {
  * the kernel takes a lock that makes it wait for an RCU grace period, many milliseconds on an idle machine.
  */
 function joinCgroups({ tasks }: CgroupEntry): Step[] {
-  return tasks.flatMap((path) => {
-    const file = slot("tasks");
-    const doing = `join the cgroup ${path.slice(0, path.lastIndexOf("/"))}`;
-    return [
-      call(doing, "openat", [AT.FDCWD, path, O.WRONLY | O.CLOEXEC, 0], { result: file }),
-      call(doing, "write", [file, "0", 1]),
-      call(doing, "close", [file]),
-    ];
-  });
+  return [{ op: "each", items: tasks.map((path) => [path]), into: [TASKS], steps: JOIN }];
 }
+
+const TASKS = slot("tasks");
+const TASKS_FILE = slot("tasks file");
+const JOIN = [
+  call("join a cgroup by {}", "openat", [AT.FDCWD, TASKS, O.WRONLY | O.CLOEXEC, 0], { result: TASKS_FILE }),
+  call("join a cgroup by {}", "write", [TASKS_FILE, "0", 1]),
+  call("join a cgroup by {}", "close", [TASKS_FILE]),
+];
 
 /** All paths are opened before the first one is joined: they are meant as the host sees them. */
 function joinNamespaces({ join }: NamespacesSpec): Step[] {

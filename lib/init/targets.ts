@@ -23,7 +23,7 @@ export const HOW = {
 export function openInRoot(
   doing: string,
   rootfd: Slot,
-  path: string,
+  path: string | Slot,
   how: Words,
   result: Slot,
   tolerate: readonly number[] = [],

@@ -4,7 +4,7 @@ import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
 import { AT } from "../linux/fcntl.ts";
 import { PR, PR_CAP_AMBIENT } from "../linux/prctl.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
-import { at, buffer, call, type Step } from "../program/step.ts";
+import { at, buffer, call, type Step, slot } from "../program/step.ts";
 import type { CapabilitiesSpec, ProcessSpec } from "../spec/container-spec.ts";
 
 /** The highest capability of the kernels runt knows; an older kernel answers EINVAL for one it lacks. */
@@ -61,14 +61,17 @@ export function becomeUser(process: ProcessSpec): Step[] {
 
 /** Drops from the bounding set what is not in `bounding`: needs CAP_SETPCAP, hence comes before the user changes. */
 export function limitCapabilities({ bounding }: CapabilitiesSpec): Step[] {
-  const steps: Step[] = [];
-  for (let capability = 0; capability <= LAST_CAPABILITY; capability++) {
-    if ((bounding >> BigInt(capability)) & 1n) continue;
-    const doing = `drop capability ${capability} from the bounding set`;
-    steps.push(call(doing, "prctl", [PR.CAPBSET_DROP, capability, 0, 0, 0], { tolerate: [E.EINVAL] }));
-  }
-  return steps;
+  const low = Number(bounding & 0xffffffffn);
+  const high = Number(bounding >> 32n);
+  const items = ALL.filter((_, capability) => (((capability < 32 ? low : high) >>> (capability & 31)) & 1) === 0);
+  return [{ op: "each", items, into: [CAPABILITY], steps: [DROP] }];
 }
+
+const ALL = Array.from({ length: LAST_CAPABILITY + 1 }, (_, capability) => [capability]);
+const CAPABILITY = slot("capability");
+const DROP = call("drop capability {} from the bounding set", "prctl", [PR.CAPBSET_DROP, CAPABILITY, 0, 0, 0], {
+  tolerate: [E.EINVAL],
+});
 
 /**
  * capset(2) and the ambient set. A filter can be loaded only with no_new_privs or CAP_SYS_ADMIN: without the former the latter

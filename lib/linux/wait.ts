@@ -13,7 +13,7 @@ export const CLD = { EXITED: 1, KILLED: 2, DUMPED: 3, TRAPPED: 4, STOPPED: 5, CO
 export const SIGINFO_SIZE = 128;
 
 /** Where waitid(2) puts its answer in siginfo_t, int32 each. */
-export const SIGINFO_OFFSET = { signo: 0, code: 8, pid: 12, uid: 16, status: 20 } as const;
+export const SIGINFO_OFFSET = { signo: 0, code: 8, pid: 16, uid: 20, status: 24 } as const;
 
 /** A wait4(2) status as a shell's exit code: 0–255, or 128 + the signal that killed the process. */
 export function exitCode(status: number): number {

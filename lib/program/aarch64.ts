@@ -75,7 +75,7 @@ const CODE = [
   0xb94000a5, // ldr w5, [x5]
   // 1:
   // loaded:
-  0xb7f805e8, // tbnz x8, 63, other
+  0xb7f80668, // tbnz x8, 63, other
   0xd4000001, // svc 0
   0xfd402260, // ldr d0, [x19, 64]
   0x9e780009, // fcvtzs x9, d0
@@ -116,7 +116,11 @@ const CODE = [
   0x8b140273, // add x19, x19, x20
   0x17ffffba, // b row
   // report:
+  0xd29ffe09, // mov x9, 0xfff0
+  0xf2a1ffe9, // movk x9, 0x0fff, lsl 16
+  0xb940012a, // ldr w10, [x9]
   0x12004ed6, // and w22, w22, 0xfffff
+  0x0b0a02d6, // add w22, w22, w10
   0xaa0082d6, // orr x22, x22, x0, lsl 32
   0xd29fff09, // mov x9, 0xfff8
   0xf2a1ffe9, // movk x9, 0x0fff, lsl 16
@@ -134,36 +138,55 @@ const CODE = [
   0xd4200000, // brk 0
   // other:
   0xb1000508, // adds x8, x8, 1
-  0x54000160, // b.eq attempt
+  0x540001a0, // b.eq attempt
   0xb1000508, // adds x8, x8, 1
-  0x54000160, // b.eq go
+  0x540001a0, // b.eq go
   0xb1000508, // adds x8, x8, 1
-  0x54000180, // b.eq when
+  0x540001c0, // b.eq when
   0xb1000508, // adds x8, x8, 1
-  0x540001e0, // b.eq store4
+  0x54000220, // b.eq store4
   0xb1000508, // adds x8, x8, 1
-  0x540001e0, // b.eq store8
+  0x54000220, // b.eq store8
+  0xb1000508, // adds x8, x8, 1
+  0x54000220, // b.eq item
   0x4b0003e0, // neg w0, w0
-  0x17ffffcf, // b failed
+  0x17ffffc9, // b failed
   // attempt:
   0xcb140275, // sub x21, x19, x20
-  0x17ffffcb, // b next
+  0x17ffffc5, // b next
   // go:
   0xaa0003f5, // mov x21, x0
   0x8b010293, // add x19, x20, x1
-  0x17ffff9b, // b row
+  0x17ffff95, // b row
   // when:
   0x8a010000, // and x0, x0, x1
   0xeb02001f, // cmp x0, x2
-  0x54fff8a0, // b.eq next
+  0x54fff7e0, // b.eq next
   0x8b030293, // add x19, x20, x3
-  0x17ffff96, // b row
+  0x17ffff90, // b row
   // store4:
   0xb9000001, // str w1, [x0]
-  0x17ffffc1, // b next
+  0x17ffffbb, // b next
   // store8:
   0xf9000001, // str x1, [x0]
-  0x17ffffbf, // b next
+  0x17ffffb9, // b next
+  // item:
+  0xd29ffe0a, // mov x10, 0xfff0
+  0xf2a1ffea, // movk x10, 0x0fff, lsl 16
+  0xf9400009, // ldr x9, [x0]
+  0xeb01013f, // cmp x9, x1
+  0x54000100, // b.eq done
+  0xf840852b, // ldr x11, [x9], 8
+  0xf900004b, // str x11, [x2]
+  0xf9000009, // str x9, [x0]
+  0xf940014b, // ldr x11, [x10]
+  0x8b04016b, // add x11, x11, x4
+  0xf900014b, // str x11, [x10]
+  0x17ffffad, // b next
+  // done:
+  0xf900015f, // str xzr, [x10]
+  0x8b030293, // add x19, x20, x3
+  0x17ffff7d, // b row
 ];
 
 export const AARCH64: Interpreter = { elfMachine: 183, code: new Uint8Array(new Uint32Array(CODE).buffer) };

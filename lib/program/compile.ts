@@ -7,7 +7,18 @@ import { Data, DataOfAnyText } from "./data.ts";
 import { elf } from "./elf.ts";
 import { nthStep } from "./order.ts";
 import { ARGS, LOAD_4, LOAD_8, MAX_STEPS, META, OP, RESULT, ROW, TOLERATE } from "./rows.ts";
-import { type Argument, type Attempt, type Call, type Clone, REPORT, type Slot, type Step, type When } from "./step.ts";
+import {
+  type Argument,
+  type Attempt,
+  type Call,
+  type Clone,
+  COUNTED,
+  type Each,
+  REPORT,
+  type Slot,
+  type Step,
+  type When,
+} from "./step.ts";
 import { X86_64 } from "./x86-64.ts";
 
 /** A compiled program. */
@@ -21,6 +32,9 @@ export interface Program {
 
 /** In place of an attempt: a failure ends the program. */
 const NO_ATTEMPT = 0;
+
+/** Where the table under way is read next. */
+const CURSOR: Slot = { kind: "slot", name: "cursor" };
 
 /** Numbers of 400 rows: what a container usually takes. */
 const FIRST_ROOM = 4000;
@@ -49,6 +63,7 @@ class Compilation {
   private limit = FIRST_ROOM - ROW;
   /** Of the step under way, from 1 on. */
   private index = 0;
+  private inTable = false;
 
   constructor(machine: Machine, data: Data) {
     this.machine = machine;
@@ -59,8 +74,9 @@ class Compilation {
   /** The program, or undefined if its strings turn out to take other room than `data` gave them. */
   program(steps: readonly Step[], encode: (text: string) => Uint8Array): Program | undefined {
     const { data } = this;
-    // The code knows its address: the first of all.
+    // The code knows their addresses: the first of all.
     data.address(REPORT);
+    data.address(COUNTED);
     const end = this.leave(this.block(steps, ROW, NO_ATTEMPT));
     const size = this.index;
     if (size > MAX_STEPS) throw new RuntimeError(`a program of ${size} steps is too long`);
@@ -99,6 +115,9 @@ class Compilation {
           break;
         case "assign":
           at = this.store(at, 8, this.data.address(step.slot), step.value);
+          break;
+        case "each":
+          at = this.each(step, at, attempt);
           break;
         case "fail":
           at = this.row(at, OP.FAIL, step.errno, 0, 0, 0);
@@ -170,6 +189,32 @@ class Compilation {
     const inParent = this.leave(this.block(child, alone, NO_ATTEMPT));
     this.rows[cloned + ARGS + 3] = inParent * 8;
     return this.block(parent, inParent, attempt);
+  }
+
+  private each({ items, into, steps }: Each, start: number, attempt: number): number {
+    if (attempt !== NO_ATTEMPT || this.inTable) throw new RuntimeError("a table of steps stands in an attempt or a table");
+    // Its items count, the table itself does not.
+    const first = --this.index;
+    if (items.length === 0) return start;
+    const { data } = this;
+    const table = data.list(items.flat());
+    const end = table + items.length * into.length * 8;
+    const counted = this.store(start, 8, data.address(COUNTED), 0);
+    const head = this.store(counted, 8, data.address(CURSOR), table);
+    let at = head;
+    for (const [column, slot] of into.entries()) {
+      at = this.row(at, OP.ITEM, data.address(CURSOR), column === 0 ? end : 0, data.address(slot), 0);
+    }
+    this.inTable = true;
+    at = this.row(this.block(steps, at, NO_ATTEMPT), OP.GO, NO_ATTEMPT, head * 8, 0, 0);
+    this.inTable = false;
+    const count = this.index - first;
+    // The first item finds the count at 0.
+    this.rows[start + ARGS + 1] = -count;
+    this.rows[head + ARGS + 3] = at * 8;
+    this.rows[head + ARGS + 4] = count;
+    this.index += count * (items.length - 1);
+    return at;
   }
 
   private store(at: number, width: 4 | 8, address: number, value: Argument): number {

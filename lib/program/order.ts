@@ -1,6 +1,6 @@
 /** The steps of a program have numbers: from 1 on, each before those inside it, in the order in which they are written. */
 import { RuntimeError } from "../base/errors.ts";
-import type { Step } from "./step.ts";
+import type { Each, Slot, Step } from "./step.ts";
 
 /** The blocks inside a step, in their order. */
 export function blocks(step: Step): readonly (readonly Step[])[] {
@@ -16,9 +16,30 @@ export function blocks(step: Step): readonly (readonly Step[])[] {
   }
 }
 
-/** All steps in the order of their numbers. */
+/** All steps in the order of their numbers, those of tables written out. */
 export function inOrder(steps: readonly Step[]): Step[] {
-  return steps.flatMap((step) => [step, ...blocks(step).flatMap(inOrder)]);
+  return writtenOut(steps).flatMap((step) => [step, ...blocks(step).flatMap(inOrder)]);
+}
+
+/** Steps without tables: what a table means, item by item. */
+export function writtenOut(steps: readonly Step[]): readonly Step[] {
+  if (!steps.some(({ op }) => op === "each")) return steps;
+  return steps.flatMap((step) => {
+    if (step.op !== "each") return [step];
+    return step.items.flatMap((item) => step.steps.map((each) => filledIn(each, step.into, item)));
+  });
+}
+
+/** A step, and those inside it, with an item's values in place of the slots that would hold them. */
+function filledIn<T>(part: T, into: readonly Slot[], item: Each["items"][number]): T {
+  const column = into.indexOf(part as unknown as Slot);
+  if (column >= 0) return item[column] as T;
+  if (typeof part === "string") return part.replaceAll("{}", String(item[0])) as T;
+  if (Array.isArray(part)) return part.map((each) => filledIn(each, into, item)) as T;
+  if (typeof part !== "object" || part === null || part instanceof Uint8Array) return part;
+  // What names a place in memory is the same place for every item.
+  if ("kind" in part && part.kind !== "at") return part;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, filledIn(value, into, item)])) as T;
 }
 
 /** The step of that number. Throws RuntimeError if there is none. */

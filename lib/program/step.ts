@@ -105,13 +105,28 @@ export interface Fail {
   readonly errno: number;
 }
 
-export type Step = Call | Attempt | When | Clone | Store | Assign | Fail;
+/**
+ * The same steps for every item of a table, whose columns go to the slots of `into`. Means just what the steps written out for
+ * each item would mean, and is told so; but it is made, and fits a program, at the price of one item. `{}` in a step's `doing`
+ * stands for the item's first column. Stands in no attempt, and has no clone or other table inside.
+ */
+export interface Each {
+  readonly op: "each";
+  readonly items: readonly (readonly (number | string)[])[];
+  readonly into: readonly Slot[];
+  readonly steps: readonly Step[];
+}
+
+export type Step = Call | Attempt | When | Clone | Store | Assign | Each | Fail;
 
 /**
  * Holds the address of the report page: when the program fails, the index of the failed step and its errno are stored there
  * as two uint32, unless a step is already in it. While it is 0, a failure leaves no report. See report.ts.
  */
 export const REPORT: Slot = { kind: "slot", name: "report" };
+
+/** Holds how many steps the items of a table that are done with have counted for. See rows.ts. */
+export const COUNTED: Slot = { kind: "slot", name: "counted" };
 
 /** A new slot; its name is for readers of the plan. */
 export function slot(name: string): Slot {

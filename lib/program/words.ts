@@ -3,6 +3,7 @@ import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { errnoName, reason } from "../linux/errno.ts";
 import { argumentText, callText, type Printable } from "../linux/strace.ts";
 import { hint } from "./hints.ts";
+import { writtenOut } from "./order.ts";
 import type { Argument, Clone, Step } from "./step.ts";
 
 /** What a step does, without its blocks: `fd = openat(AT_FDCWD, "/", O_RDONLY|O_PATH, 0)`. */
@@ -25,6 +26,8 @@ export function stepText(step: Step): string {
       return `${placeText(step.into.name, step.offset)} = ${text(step.value)}`;
     case "assign":
       return `${step.slot.name} = ${text(step.value)}`;
+    case "each":
+      return `for each of ${step.items.length}`;
     case "fail":
       return `fail with ${errnoName(step.errno)}`;
   }
@@ -41,7 +44,7 @@ export function planText(steps: readonly Step[]): string[] {
     lines.push(`${number.padStart(4)} ${"  ".repeat(depth)}${words}`);
   };
   const list = (block: readonly Step[], depth: number): void => {
-    for (const step of block) {
+    for (const step of writtenOut(block)) {
       line(String(++index), depth, "doing" in step ? `${step.doing}: ${stepText(step)}` : stepText(step));
       for (const { title, steps } of titledBlocks(step)) {
         if (title !== "") line("", depth, title);
