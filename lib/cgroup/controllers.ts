@@ -35,6 +35,7 @@ export function enableControllers(mountPoint: string, path: string, wanted: read
 }
 
 function passDown(directory: string, controllers: readonly string[]): void {
+  if (controllers.length === 0) return;
   const file = `${directory}/cgroup.subtree_control`;
   try {
     writeExisting(file, controllers.map((name) => `+${name}`).join(" "));

@@ -78,6 +78,8 @@ export function childrenOf(path: string): string[] {
  * it when it is resumed. Throws SyscallError, RuntimeError when the processes can't be frozen.
  */
 export function signalAll(record: CgroupRecord, signal: number): void {
+  // The cgroup may be gone already.
+  if (processes(record).length === 0) return;
   whileFrozen(record, () => {
     for (const pid of processes(record)) kill(pid, signal);
   });

@@ -6,35 +6,42 @@ import { rmdir } from "../sys/file.ts";
 import { childrenOf, processesBelow } from "./processes.ts";
 import { waitUntil } from "./wait.ts";
 
-/** How long a cgroup is waited for whose last process is on its way out, in milliseconds. */
+/** How long to wait for processes that are on their way out, in milliseconds. */
 const TIMEOUT = 10_000;
 
 /**
- * Removes the container's cgroup from every hierarchy; one that is gone already is fine. All are tried before the first failure
- * is told. @throws RuntimeError that names the directory: there are processes in it, or it can't be removed
+ * Removes the container's cgroup from every hierarchy; one that is gone already is fine. All are tried before a failure is told.
+ * @throws RuntimeError that names the directory: there are processes in it, or it can't be removed
  */
 export function removeCgroup(record: CgroupRecord): void {
   let failure: unknown;
-  for (const hierarchy in record.paths) {
-    try {
-      removeDirectory(record.paths[hierarchy] as string);
-    } catch (error) {
-      failure ??= error;
-    }
+  let left = Object.values(record.paths);
+  const isDone = () => {
+    left = left.filter((path) => {
+      try {
+        return !isTreeRemoved(path);
+      } catch (error) {
+        failure ??= error;
+        return false;
+      }
+    });
+    return left.length === 0;
+  };
+  if (!waitUntil(isDone, TIMEOUT)) {
+    const pids = left.flatMap(processesBelow);
+    failure ??= new RuntimeError(
+      `remove cgroup ${left[0]}: there are still processes in it: ${[...new Set(pids)].join(", ")}`,
+    );
   }
   if (failure !== undefined) throw failure;
 }
 
-/** Removes a cgroup directory and all below it, the deepest first. @throws RuntimeError */
-function removeDirectory(path: string): void {
+/** Removes a cgroup directory and all below it, the deepest first. Answers false while one is in use. @throws RuntimeError */
+function isTreeRemoved(path: string): boolean {
   // As a rule there is nothing below it.
-  if (isRemoved(path)) return;
-  const isDone = () => {
-    for (const child of childrenOf(path)) removeDirectory(child);
-    return isRemoved(path);
-  };
-  if (waitUntil(isDone, TIMEOUT)) return;
-  throw new RuntimeError(`remove cgroup ${path}: there are still processes in it: ${processesBelow(path).join(", ")}`);
+  if (isRemoved(path)) return true;
+  for (const child of childrenOf(path)) isTreeRemoved(child);
+  return isRemoved(path);
 }
 
 /** rmdir(2). Answers false while the cgroup is in use. @throws RuntimeError */

@@ -1,15 +1,16 @@
 /** The end of a container, from whatever state: its processes, its cgroup, its hooks, its state directory. */
 import { describe, during, RuntimeError } from "../base/errors.ts";
 import { isPaused, resume } from "../cgroup/freezer.ts";
-import { killAll } from "../cgroup/processes.ts";
+import { killAll, processes } from "../cgroup/processes.ts";
 import { removeCgroup } from "../cgroup/remove.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { runHooks } from "../process/hooks.ts";
+import { isInit } from "../process/launch.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { isAlive } from "../state/status.ts";
 import { type Lock, removeState } from "../state/store.ts";
 import { close } from "../sys/file.ts";
-import { pidfdOpen, pidfdSignal, wait, waitReadable } from "../sys/process.ts";
+import { kill, pidfdOpen, pidfdSignal, wait, waitReadable } from "../sys/process.ts";
 import { stateDocument } from "./state.ts";
 
 /** How long the kernel may take to end a killed process, in milliseconds. */
@@ -38,8 +39,18 @@ export function destroy(root: string, lock: Lock, record: ContainerRecord, warn:
 
 /** Ends the container's first process and, where its end isn't theirs, all others in its cgroup. */
 function killProcesses(record: ContainerRecord): void {
+  if (record.process === undefined) endOrphan(record);
   endFirstProcess(record);
   if (record.sharesPids && record.cgroup !== undefined) killAll(record.cgroup);
+}
+
+/**
+ * A `create` that was killed may have left an init program in the cgroup, in a hook perhaps, whose pid it had no time to write
+ * down. It is known by the file that it executes, which no one else does; with it die all in its pid namespace.
+ */
+function endOrphan({ cgroup }: ContainerRecord): void {
+  if (cgroup === undefined) return;
+  for (const pid of processes(cgroup)) if (isInit(pid)) kill(pid, SIGNALS.SIGKILL);
 }
 
 function endFirstProcess(record: ContainerRecord): void {

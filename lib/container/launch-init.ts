@@ -6,7 +6,7 @@ import { type Handles, SYNC } from "../init/handles.ts";
 import { startSteps } from "../init/start-steps.ts";
 import { O } from "../linux/fcntl.ts";
 import { printed, runHooks } from "../process/hooks.ts";
-import { failureOf, type Launched, launch } from "../process/launch.ts";
+import { failureOf, INIT, type Launched, launch } from "../process/launch.ts";
 import { answer, receiveMessage, receivePid } from "../process/sync.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import type { ContainerRecord } from "../state/record.ts";
@@ -37,7 +37,7 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   const [sync, theirs] = socketPair();
   const handles = openHandles(spec, surroundings, theirs);
   const steps = createSequence(spec, handles);
-  const launched = launch("runt-init", steps);
+  const launched = launch(INIT, steps);
   // Where the end of the other side is to be noticed, this one must not hold it open.
   for (const fd of [handles.sync, handles.start, handles.console]) if (fd !== undefined) close(fd);
 
@@ -49,15 +49,17 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   giveState(handles, "created", record);
   for (;;) {
     const message = receiveMessage(sync);
-    if (message === SYNC.ready) break;
+    if (message === SYNC.ready) {
+      answer(sync);
+      close(sync);
+      return record;
+    }
     if (message !== SYNC.hooks) throw causeOfDeath(launched, handles, pid);
     const state = giveState(handles, "creating", record);
     runHooks("prestart", spec.hooks.prestart, state);
     runHooks("createRuntime", spec.hooks.createRuntime, state);
     answer(sync);
   }
-  close(sync);
-  return record;
 }
 
 /** All descriptors that the program inherits, none of them where the user's program expects one of its own. */

@@ -20,7 +20,7 @@ import { raiseLoopback } from "./network.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
 import { stage1 } from "./stage1.ts";
 import { closeOnExec, execute, loadSeccomp, waitForStart } from "./start.ts";
-import { tell, tellAndWait } from "./sync.ts";
+import { tellAndWait } from "./sync.ts";
 import { setSysctl } from "./sysctl.ts";
 import { becomeUser, chownStdio, limitCapabilities, setCapabilities, setRlimits } from "./user.ts";
 import { setHostname } from "./uts.ts";
@@ -37,7 +37,8 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...fileSystem(spec, handles),
     ...setSysctl(spec),
     ...(spec.process ? beforeStart(spec.process, spec, program) : []),
-    tell(handles.sync, SYNC.ready),
+    // Not before the runtime has written down that there is a container: a runtime that dies takes this process with it.
+    ...tellAndWait(handles.sync, SYNC.ready),
     call("close the sync socket", "close", [handles.sync]),
     ...waitForStart(handles.start),
     ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),

@@ -2,17 +2,12 @@
 import { E } from "../linux/errno.ts";
 import { buffer, call, type Step, slot } from "../program/step.ts";
 
-/** Says `message` to the parent. */
-export function tell(sync: number, message: string): Step {
-  return call("tell the runtime how far the container is", "write", [sync, message, message.length]);
-}
-
 /** Says `message` and waits for the parent's answer; a parent that has died fails the program. */
 export function tellAndWait(sync: number, message: string): Step[] {
   const answer = buffer("answer", 1);
   const length = slot("answer length");
   return [
-    tell(sync, message),
+    call("tell the runtime how far the container is", "write", [sync, message, message.length]),
     call("wait for the runtime", "read", [sync, answer, 1], { result: length }),
     {
       op: "when",

@@ -7,7 +7,7 @@ import { failure } from "../program/words.ts";
 import type { RuntimeError } from "../base/errors.ts";
 import { MACHINE } from "../linux/machine.ts";
 import { encode } from "../sys/ffi.ts";
-import { close, type Fd, readAt } from "../sys/file.ts";
+import { close, type Fd, readAt, readlink } from "../sys/file.ts";
 import { sealedFile } from "../sys/memory.ts";
 import { spawn } from "../sys/process.ts";
 
@@ -15,6 +15,19 @@ import { spawn } from "../sys/process.ts";
 export interface Launched {
   readonly pid: number;
   readonly program: Program;
+}
+
+/** What the file of a container's first program is called, in /proc too. */
+export const INIT = "runt-init";
+
+/** Whether a process executes a container's first program. */
+export function isInit(pid: number): boolean {
+  try {
+    return readlink(`/proc/${pid}/exe`).startsWith(`/memfd:${INIT}`);
+  } catch {
+    // It has ended.
+    return false;
+  }
 }
 
 /** Starts `steps` as a child process that inherits the descriptors without close-on-exec. Throws SyscallError. */

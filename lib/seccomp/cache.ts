@@ -2,7 +2,7 @@
  * Compiled filters are kept below the state root, since to compile a profile as long as engines send takes more time than all
  * the rest of a container's start.
  */
-import { compile } from "./compile.ts";
+
 import { debug } from "../base/debug.ts";
 import { describe } from "../base/errors.ts";
 import type { Seccomp } from "../config/schema.ts";
@@ -22,6 +22,7 @@ import {
   writeAtomically,
 } from "../sys/file.ts";
 import { geteuid } from "../sys/process.ts";
+import { compile } from "./compile.ts";
 import { keyOf, nameOf, pack, unpack } from "./entry.ts";
 import { filterFlags, usesNotify } from "./profile.ts";
 

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import type { CgroupRecord } from "../../lib/cgroup/record.ts";
+import type { CgroupRecord } from "../../lib/spec/cgroup-record.ts";
 import { cgroupsNamed, hierarchies, processesIn, read, until } from "../support/host.ts";
 import { build, Cgroup, call, unless, value } from "./subject.ts";
 
@@ -200,6 +200,15 @@ for (const [how, change] of Object.entries({
     call("removeCgroup", record);
   });
 }
+
+test("killAll() and signalAll() of a cgroup that is gone do nothing", { skip }, async (t) => {
+  const { record } = new Cgroup(t).create();
+  call("removeCgroup", record);
+  call("killAll", record);
+  call("signalAll", withoutKill(record), 9);
+  t.strictSame(call("processes", record), []);
+  t.equal(call("isPaused", record), false);
+});
 
 test("killAll() ends a paused container", { skip }, async (t) => {
   const subject = new Cgroup(t);

@@ -4,8 +4,9 @@ import { existsSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
 import type { Batch } from "../../lib/cgroup/plan.ts";
-import type { CgroupRecord, Join } from "../../lib/cgroup/record.ts";
+import type { Join } from "../../lib/cgroup/record.ts";
 import type { Resources } from "../../lib/config/schema.ts";
+import type { CgroupRecord } from "../../lib/spec/cgroup-record.ts";
 import { program } from "../seccomp/compiler.ts";
 import { cgroupsNamed, hierarchies, processesIn, until } from "../support/host.ts";
 import { uniqueName } from "../support/scratch.ts";
@@ -19,13 +20,11 @@ export function unless(version: 1 | 2): string | false {
   return VERSION === version ? false : `needs cgroup v${version}`;
 }
 
-let compiled: Promise<string> | undefined;
 let cgroup = "";
 
-/** Builds the program that the tests call: once, and before the first `call`. */
+/** Builds the program that `call` runs. */
 export async function build(): Promise<void> {
-  compiled ??= program(new URL("cgroup-main.ts", import.meta.url));
-  cgroup = await compiled;
+  cgroup = await program(new URL("cgroup-main.ts", import.meta.url));
 }
 
 /** Calls a function of lib/cgroup. @throws what it threw, as the user reads it */
@@ -80,7 +79,7 @@ export class Cgroup {
   }
 }
 
+/** What a file of the container's cgroup says, without the newline. */
 export function value({ paths }: CgroupRecord, controller: string, file: string): string {
   return readFileSync(join(paths[controller] as string, file), "utf8").trim();
 }
-

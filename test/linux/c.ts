@@ -6,9 +6,10 @@ import { join } from "node:path";
 
 /** Why C cannot be asked here, or false. */
 export const noCompiler =
+  process.arch === "x64" &&
   spawnSync("gcc", ["-fsyntax-only", "-xc", "-"], { input: "#include <linux/mount.h>" }).status === 0
     ? false
-    : "needs gcc and the kernel's headers";
+    : "needs gcc and the kernel's headers, on x86-64";
 
 /** What each expression is worth; one that begins with `?` is left out where it is no macro. */
 export function valuesInC(prelude: string, expressions: readonly string[]): Map<string, bigint> {

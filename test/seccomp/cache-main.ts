@@ -3,9 +3,9 @@ import { compileSeccomp } from "../../lib/seccomp/cache.ts";
 import { argv } from "../../lib/sys/ffi.ts";
 import { write } from "../../lib/sys/file.ts";
 
-export async function main(): Promise<number> {
+export function main(): number {
   const [, text = "", root = ""] = argv;
-  const { filter } = await compileSeccomp(JSON.parse(text), root);
+  const { filter } = compileSeccomp(JSON.parse(text), root);
   write(1, filter);
   return 0;
 }

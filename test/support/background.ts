@@ -12,7 +12,9 @@ export class Background {
   private readonly child: ChildProcess;
 
   constructor([program, ...args]: readonly string[], cwd?: string) {
-    this.child = spawn(program as string, args, { stdio: "pipe", env: { PATH }, cwd });
+    // If this process is killed, so is its company.
+    const argv = ["--pdeathsig", "KILL", "--", program as string, ...args];
+    this.child = spawn("setpriv", argv, { stdio: "pipe", env: { PATH }, cwd });
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
     });

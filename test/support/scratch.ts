@@ -2,9 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
-/** What every directory, container and cgroup of the tests is called at the beginning. */
+/** What the directory of every run is called at the beginning. */
 export const PREFIX = "runt-test-";
 
 /** The suite makes one directory for all its files; a test file run by itself makes its own and removes it. */
@@ -16,11 +16,14 @@ function temporary(): string {
   return path;
 }
 
+/** What the name of everything that this run makes begins with. */
+export const run = basename(scratch);
+
 let serial = 0;
 
-/** A name that no other test of any run has: `runt-test-4711-3`. */
+/** A name that no other test of any run has: `runt-test-x7Qd2f-4711-3`. */
 export function uniqueName(): string {
-  return `${PREFIX}${process.pid}-${++serial}`;
+  return `${run}-${process.pid}-${++serial}`;
 }
 
 const FOLDERS = ["bin", "dev", "etc", "home", "mnt", "proc", "root", "run", "srv", "sys", "tmp", "var"];

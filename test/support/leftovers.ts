@@ -1,0 +1,64 @@
+/** What tests must not leave on the machine: looked for when all have ended, told, and then taken away. */
+import { existsSync, readdirSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { run as execute } from "./command.ts";
+import { cgroupsNamed, mounts, pause, processesIn, processesNamed, read } from "./host.ts";
+import { PREFIX, run, scratch, sharedRootfs } from "./scratch.ts";
+import { fingerprint } from "./victim.ts";
+
+/** Where runt keeps its state unless it is told otherwise: no test may let it. */
+const STATE = "/run/runt";
+
+export interface Machine {
+  readonly state: readonly string[];
+  readonly temporary: readonly string[];
+  readonly rootfs: string;
+}
+
+/** How things are before the first test. */
+export async function look(): Promise<Machine> {
+  return { state: entries(STATE), temporary: entries(tmpdir()), rootfs: await fingerprint(sharedRootfs()) };
+}
+
+function entries(path: string): string[] {
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+/** What this run has left, one line each. What ended just now gets two seconds to go. */
+export async function leftovers(before: Machine): Promise<string[]> {
+  const found = () => [
+    ...processesNamed(run).map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`),
+    ...cgroupsNamed(run).map((path) => `cgroup ${path}`),
+    ...ourMounts().map((target) => `mount on ${target}`),
+    ...entries(STATE).filter((name) => !before.state.includes(name) && name.includes(run)).map((name) => `state ${STATE}/${name}`),
+    ...entries(scratch).filter((name) => name.startsWith(PREFIX)).map((name) => `directory ${scratch}/${name}`),
+  ];
+  for (let attempt = 0; attempt < 100 && found().length > 0; attempt++) await pause(20);
+  const changed = (await fingerprint(sharedRootfs())) === before.rootfs ? [] : ["the root file system that all tests share has changed"];
+  return [...found(), ...changed];
+}
+
+function ourMounts(): string[] {
+  return mounts()
+    .filter(({ target, source }) => target.includes(run) || source.includes(run))
+    .map(({ target }) => target);
+}
+
+/** Takes away what `leftovers` tells of. The scratch directory is its owner's to remove. */
+export async function takeAway(): Promise<void> {
+  for (const cgroup of cgroupsNamed(run)) for (const pid of processesIn(cgroup)) await execute(["kill", "-9", String(pid)]);
+  for (const pid of processesNamed(run)) await execute(["kill", "-9", String(pid)]);
+  for (const target of ourMounts().reverse()) await execute(["umount", "--lazy", target]);
+  for (let attempt = 0; attempt < 100 && cgroupsNamed(run).length > 0; attempt++) {
+    for (const path of cgroupsNamed(run)) removeCgroup(path);
+    await pause(20);
+  }
+}
+
+function removeCgroup(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Still busy: asked again.
+  }
+}
