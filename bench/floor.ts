@@ -54,13 +54,15 @@ export function writeFloor(container: Container): void {
   writeFileSync(floorPath(container), elf, { mode: 0o700 });
 }
 
+/** Leaves out what talks with runt, and what judges an answer. */
 function withoutTalk(steps: readonly Step[]): Step[] {
+  const answers = new Set<unknown>([REPORT]);
   return steps.flatMap((step): Step[] => {
     if (step.op === "clone") return [{ ...step, child: withoutTalk(step.child), parent: withoutTalk(step.parent) }];
-    return step.op === "call" && talks(step) ? [] : [step];
+    if (step.op === "when") return answers.has(step.value) ? [] : [step];
+    if (step.op !== "call") return [step];
+    const talks = answers.has(step.result) || descriptors(HANDLES).some((fd) => step.args[0] === fd);
+    if (talks && step.result !== undefined) answers.add(step.result);
+    return talks ? [] : [step];
   });
-}
-
-function talks({ args, result }: Extract<Step, { op: "call" }>): boolean {
-  return result === REPORT || descriptors(HANDLES).some((fd) => args[0] === fd);
 }

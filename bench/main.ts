@@ -82,6 +82,7 @@ async function main(): Promise<string> {
   provide(runt);
   const hidden = hiddenDirectory();
   const place = machine();
+  if (place.load > place.cores / 2) process.stderr.write(`bench: others are at work here: load ${place.load}\n`);
   const signal = interruption();
   const workplace = new Workplace(hidden);
   try {

@@ -25,7 +25,10 @@ export function applyBatches(record: CgroupRecord, batches: readonly Batch[]): v
   }
 }
 
-/** Goes over the writes until none is left that the kernel refuses for the present value of another. */
+/**
+ * The kernel holds some values against present ones of other files: memory against memory+swap, quota against period and burst.
+ * Which order works depends on both, so one that is refused with EINVAL is written again after the others, while that helps.
+ */
 function applyWrites(directory: Fd, path: string, writes: readonly Write[]): void {
   let pending = writes;
   while (pending.length > 0) {
@@ -35,7 +38,7 @@ function applyWrites(directory: Fd, path: string, writes: readonly Write[]): voi
   }
 }
 
-/** An interdependent write that cannot be done yet. */
+/** A write that cannot be done yet, or not at all. */
 interface Refusal {
   readonly item: Write;
   readonly error: RuntimeError;
@@ -62,7 +65,7 @@ function applyOnce(directory: Fd, path: string, writes: readonly Write[]): Refus
         write(fd, item.value);
       } catch (cause) {
         const error = refused(directory, path, item, cause);
-        if (!item.interdependent || errnoOf(cause) !== E.EINVAL) throw error;
+        if (errnoOf(cause) !== E.EINVAL) throw error;
         refusals.push({ item, error });
       }
     }

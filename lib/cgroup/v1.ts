@@ -1,19 +1,18 @@
 /** linux.resources as cgroup v1 takes it, kernel Documentation/admin-guide/cgroup-v1: a function for each controller, pure. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Resources, ThrottleDevice } from "../config/schema.ts";
-import { digits, interdependentWrite, isSet, numberWrite, type Write } from "./write.ts";
+import { digits, isSet, numberWrite, type Write } from "./write.ts";
 
 /** Files of the memory controller. */
 export function memoryWrites({ memory }: Resources): Write[] {
   const writes: Write[] = [];
   if (!memory) return writes;
   const { limit, swap, reservation, kernel, kernelTCP, swappiness, disableOOMKiller, useHierarchy } = memory;
-  // A limit must not be above memory+swap: a rise of both works from the one end, a fall from the other.
-  if (isSet(limit)) writes.push(interdependentWrite("memory.limit", "memory.limit_in_bytes", limit));
-  if (isSet(swap)) writes.push(interdependentWrite("memory.swap", "memory.memsw.limit_in_bytes", swap));
+  if (isSet(limit)) writes.push(numberWrite("memory.limit", "memory.limit_in_bytes", limit));
+  if (isSet(swap)) writes.push(numberWrite("memory.swap", "memory.memsw.limit_in_bytes", swap));
   // "No limit" on memory would go on being limited by memory+swap, where the kernel counts swap at all.
   else if (limit === -1) {
-    writes.push({ ...interdependentWrite("memory.limit", "memory.memsw.limit_in_bytes", -1), otherwise: [] });
+    writes.push({ ...numberWrite("memory.limit", "memory.memsw.limit_in_bytes", -1), otherwise: [] });
   }
   if (isSet(reservation)) writes.push(numberWrite("memory.reservation", "memory.soft_limit_in_bytes", reservation));
   if (isSet(kernel)) writes.push(numberWrite("memory.kernel", "memory.kmem.limit_in_bytes", kernel));
@@ -37,15 +36,14 @@ export function cpuWrites({ cpu }: Resources): Write[] {
     if (shares < 2 || shares > 262144) throw new RuntimeError(`linux.resources.cpu.shares is ${shares}: the ${bound}`);
     writes.push(numberWrite("cpu.shares", "cpu.shares", shares));
   }
-  // The three are held against each other, and quota:period against those of the parent.
-  if (isSet(period)) writes.push(interdependentWrite("cpu.period", "cpu.cfs_period_us", period));
-  if (isSet(quota)) writes.push(interdependentWrite("cpu.quota", "cpu.cfs_quota_us", quota));
-  if (burst !== undefined) writes.push(interdependentWrite("cpu.burst", "cpu.cfs_burst_us", burst));
+  if (isSet(period)) writes.push(numberWrite("cpu.period", "cpu.cfs_period_us", period));
+  if (isSet(quota)) writes.push(numberWrite("cpu.quota", "cpu.cfs_quota_us", quota));
+  if (burst !== undefined) writes.push(numberWrite("cpu.burst", "cpu.cfs_burst_us", burst));
   if (isSet(realtimePeriod)) {
-    writes.push(interdependentWrite("cpu.realtimePeriod", "cpu.rt_period_us", realtimePeriod));
+    writes.push(numberWrite("cpu.realtimePeriod", "cpu.rt_period_us", realtimePeriod));
   }
   if (isSet(realtimeRuntime)) {
-    writes.push(interdependentWrite("cpu.realtimeRuntime", "cpu.rt_runtime_us", realtimeRuntime));
+    writes.push(numberWrite("cpu.realtimeRuntime", "cpu.rt_runtime_us", realtimeRuntime));
   }
   return writes;
 }

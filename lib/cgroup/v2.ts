@@ -4,7 +4,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { DeviceRule, Resources, ThrottleDevice } from "../config/schema.ts";
-import { digits, interdependentWrite, isSet, numberWrite, type Write } from "./write.ts";
+import { digits, isSet, numberWrite, type Write } from "./write.ts";
 
 /** Files of the memory controller. @throws RuntimeError for what v2 cannot do */
 export function memoryWrites({ memory }: Resources): Write[] {
@@ -61,9 +61,9 @@ export function cpuWrites({ cpu }: Resources): Write[] {
   if (isSet(quota) || isSet(period)) {
     const maximum = isSet(quota) && quota > 0 ? digits(quota) : "max";
     const value = isSet(period) ? `${maximum} ${digits(period)}` : maximum;
-    writes.push({ property: isSet(quota) ? "cpu.quota" : "cpu.period", file: "cpu.max", value, interdependent: true });
+    writes.push({ property: isSet(quota) ? "cpu.quota" : "cpu.period", file: "cpu.max", value });
   }
-  if (burst !== undefined) writes.push(interdependentWrite("cpu.burst", "cpu.max.burst", burst));
+  if (burst !== undefined) writes.push(numberWrite("cpu.burst", "cpu.max.burst", burst));
   return writes;
 }
 

@@ -6,11 +6,6 @@ export interface Write {
   readonly property: string;
   readonly file: string;
   readonly value: string;
-  /**
-   * The kernel holds the value against the present one of another file, so the order that works depends on both: one that is
-   * refused with EINVAL is written again after the others.
-   */
-  readonly interdependent?: true;
   /** Written instead when the kernel has no such file; an empty list when nothing is lost without it. */
   readonly otherwise?: readonly Write[];
   /** A file of bytes in use that must not exceed the value, memory.checkBeforeUpdate. */
@@ -20,11 +15,6 @@ export interface Write {
 /** A write of a number. */
 export function numberWrite(property: string, file: string, value: number): Write {
   return { property, file, value: digits(value) };
-}
-
-/** A write of a number whose order among the others depends on what is there. */
-export function interdependentWrite(property: string, file: string, value: number): Write {
-  return { property, file, value: digits(value), interdependent: true };
 }
 
 /** A number that asks for something: engines send 0 for a property that is not set. */

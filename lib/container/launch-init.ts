@@ -3,16 +3,17 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Join } from "../cgroup/record.ts";
 import { createSequence } from "../init/create-sequence.ts";
 import { type Handles, SYNC } from "../init/handles.ts";
+import { PAGE_SIZE, PID_OFFSET } from "../init/stage1.ts";
 import { startSteps } from "../init/start-steps.ts";
 import { O } from "../linux/fcntl.ts";
 import { printed, runHooks } from "../process/hooks.ts";
 import { failureOf, INIT, type Launched, launch } from "../process/launch.ts";
-import { answer, receiveMessage, receivePid } from "../process/sync.ts";
+import { answer, receiveMessage } from "../process/sync.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { startAddress } from "../state/status.ts";
 import type { Lock } from "../state/store.ts";
-import { close, type Fd, inherit, open, write } from "../sys/file.ts";
+import { close, type Fd, inherit, open, readAt, write } from "../sys/file.ts";
 import { plainFile, seal, sealableFile, sharedPage } from "../sys/memory.ts";
 import { processStat, wait } from "../sys/process.ts";
 import { bindDatagram, socketPair } from "../sys/socket.ts";
@@ -41,8 +42,9 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   // Where the end of the other side is to be noticed, this one must not hold it open.
   for (const fd of [handles.sync, handles.start, handles.console]) if (fd !== undefined) close(fd);
 
-  const pid = receivePid(sync);
+  // Stage 1 ends when there is a first process: the pid stands in the page then, or a report.
   wait(launched.pid);
+  const pid = new Uint32Array(readAt(handles.report, PID_OFFSET, 4).slice().buffer)[0] || undefined;
   const startTime = pid === undefined ? undefined : processStat(pid)?.startTime;
   if (pid === undefined || startTime === undefined) throw causeOfDeath(launched, handles, pid);
   const record = surroundings.born({ pid, startTime }, startSteps(steps, launched.program.size));
@@ -70,7 +72,7 @@ function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings,
   const give = (fd: Fd): Fd => inherit(fd, lowest);
   return {
     sync: give(sync),
-    report: give(sharedPage("report", 4096)),
+    report: give(sharedPage("report", PAGE_SIZE)),
     start: give(bindDatagram(startAddress(lock.directory))),
     console: console === undefined ? undefined : give(console),
     hookState: hooks

@@ -1,5 +1,6 @@
 /** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
 import { during, RuntimeError } from "../base/errors.ts";
+import { PAGE_SIZE } from "../init/stage1.ts";
 import { reason } from "../linux/errno.ts";
 import { runHooks } from "../process/hooks.ts";
 import { decodeReport } from "../program/report.ts";
@@ -31,7 +32,7 @@ function checkStartable(record: ContainerRecord, status: Status): void {
 
 /** Starts a container that is known to be `created`; then runs its poststart hooks, whose failure ends it. */
 export function start(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
-  const page = sharedPage("start-report", 4096);
+  const page = sharedPage("start-report", PAGE_SIZE);
   try {
     sayGo(lock, page);
     checkReport(record, page);

@@ -4,12 +4,11 @@ import { MOUNT_ATTR, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS, OPEN_TREE } from "../
 import { call, type Slot, type Step, words } from "../program/step.ts";
 import type { MountAttributes } from "../spec/container-spec.ts";
 
-/** One mount_setattr(2): of one mount, or of it and all below it. */
-export interface Change extends MountAttributes {
-  readonly recursive: boolean;
-  /** MS_* without MS_REC; 0: as it is. */
-  readonly propagation: number;
-}
+/** Calls of mount_setattr(2), four numbers each: its flags, then `attr_set`, `attr_clr` and `propagation` of struct mount_attr. */
+export type Changes = readonly number[];
+
+/** Numbers of one change. */
+export const CHANGE = 4;
 
 /** Puts the mount on the place that `target` has open. */
 export function attach(doing: string, mount: Slot, target: Slot): Step {
@@ -23,9 +22,14 @@ export function cloneMount(doing: string, source: Slot, mount: Slot, recursive =
 }
 
 /** Changes the mount whose root `mount` has open. */
-export function change(doing: string, mount: Slot, { recursive, set, clear, propagation }: Change): Step {
-  const flags = AT.EMPTY_PATH | (recursive ? AT.RECURSIVE : 0);
-  return call(doing, "mount_setattr", [mount, "", flags, words(set, clear, propagation, 0), MOUNT_ATTR_SIZE_VER0]);
+export function changeSteps(doing: string, mount: Slot, list: Changes): Step[] {
+  const steps: Step[] = [];
+  for (let i = 0; i < list.length; i += CHANGE) {
+    const [flags, ...attributes] = list.slice(i, i + CHANGE);
+    const args = [mount, "", flags as number, words(...attributes, 0), MOUNT_ATTR_SIZE_VER0];
+    steps.push(call(doing, "mount_setattr", args));
+  }
+  return steps;
 }
 
 /** Makes the mount read-only; what else it forbids stays forbidden. */
@@ -36,14 +40,19 @@ export function makeReadonly(doing: string, mount: Slot): Step {
 const READONLY = words(MOUNT_ATTR.RDONLY, 0, 0, 0);
 
 /** Each propagation, MS_* with MS_REC or not, as a change of its own. */
-export function propagationChanges(propagation: readonly number[]): Change[] {
-  return propagation.map((flags) => ({
-    recursive: (flags & MS.REC) !== 0,
-    set: 0,
-    clear: 0,
-    propagation: flags & ~MS.REC,
-  }));
+export function propagationChanges(propagation: readonly number[]): Changes {
+  return changes(NONE, NONE, propagation, false);
 }
+
+/** The same for a file system that is mounted for the first time: it is private, unless it comes to lie below a shared mount. */
+export function newPropagation(propagation: readonly number[], shared: boolean): Changes {
+  if (propagation.length === 0) return propagation;
+  return propagationChanges(shared ? propagation : propagation.filter((flags) => (flags & MS.PRIVATE) === 0));
+}
+
+const NONE: MountAttributes = { set: 0, clear: 0 };
+const OWN = AT.EMPTY_PATH;
+const RECURSIVE = AT.EMPTY_PATH | AT.RECURSIVE;
 
 /**
  * The fewest changes that give a mount its attributes and propagation: what is of the same reach is one call.
@@ -54,16 +63,29 @@ export function changes(
   recursiveAttributes: MountAttributes,
   propagation: readonly number[],
   single: boolean,
-): Change[] {
-  const list = propagationChanges(propagation).map((each) => ({ ...each, recursive: each.recursive && !single }));
-  merge(list, attributes, false);
-  if (!single) merge(list, recursiveAttributes, true);
+): Changes {
+  const list: number[] = [];
+  for (let i = 0, at = 0; i < propagation.length; ++i, at += CHANGE) {
+    const flags = propagation[i] as number;
+    list[at] = !single && (flags & MS.REC) !== 0 ? RECURSIVE : OWN;
+    list[at + 1] = 0;
+    list[at + 2] = 0;
+    list[at + 3] = flags & ~MS.REC;
+  }
+  merge(list, attributes, OWN);
+  if (!single) merge(list, recursiveAttributes, RECURSIVE);
   return list;
 }
 
-function merge(list: Change[], attributes: MountAttributes, recursive: boolean): void {
-  if (attributes.set === 0 && attributes.clear === 0) return;
-  const index = list.findIndex((each) => each.recursive === recursive);
-  if (index < 0) list.push({ recursive, propagation: 0, ...attributes });
-  else list[index] = { ...(list[index] as Change), ...attributes };
+/** Attributes go with the first change of the same reach. */
+function merge(list: number[], { set, clear }: MountAttributes, flags: number): void {
+  if (set === 0 && clear === 0) return;
+  let at = 0;
+  while (at < list.length && list[at] !== flags) at += CHANGE;
+  if (at === list.length) {
+    list[at] = flags;
+    list[at + 3] = 0;
+  }
+  list[at + 1] = set;
+  list[at + 2] = clear;
 }

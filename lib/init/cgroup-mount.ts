@@ -7,7 +7,7 @@ import { AT } from "../linux/fcntl.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot } from "../program/step.ts";
 import type { CgroupHierarchySpec, CgroupMountSpec } from "../spec/container-spec.ts";
-import { attach, type Change, change } from "./attach.ts";
+import { attach, type Changes, changeSteps } from "./attach.ts";
 import { newMount } from "./detached.ts";
 import { openTarget } from "./targets.ts";
 
@@ -23,7 +23,7 @@ export function cgroupMountSteps(
   spec: CgroupMountSpec,
   rootfd: Slot,
   target: Slot,
-  propagation: readonly Change[],
+  propagation: Changes,
 ): Step[] {
   const { destination, hierarchies } = spec;
   const doing = `mount cgroup on ${destination}`;
@@ -34,7 +34,7 @@ export function cgroupMountSteps(
     openTarget(doing, rootfd, destination, target),
     attach(doing, tmpfs, target),
     call(doing, "close", [target]),
-    ...propagation.map((each) => change(doing, tmpfs, each)),
+    ...changeSteps(doing, tmpfs, propagation),
     call(doing, "fchdir", [tmpfs]),
     ...ownHierarchies(hierarchies.filter(isOwn), destination, flags),
     ...hierarchies.filter((each) => !isOwn(each)).flatMap((each) => hierarchySteps(each, destination, flags)),

@@ -10,7 +10,7 @@ import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, type Buffer, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec, DeviceSpec, MountSpec } from "../spec/container-spec.ts";
 import { UMASK } from "./root.ts";
-import { HOW, openTarget } from "./targets.ts";
+import { HOW, openInRoot, openTarget } from "./targets.ts";
 
 /** Name and target. */
 const SYMLINKS = [
@@ -36,7 +36,11 @@ export function deviceSteps({ devices, mounts }: ContainerSpec, rootfd: Slot): S
   for (const [path, siblings] of directories) {
     const doing = `make devices in ${path}`;
     const fresh = isFresh(mounts, path);
-    steps.push(openTarget(doing, rootfd, path, directory, { how: HOW.directory }));
+    steps.push(
+      fresh
+        ? openInRoot(doing, rootfd, path, HOW.directory, directory)
+        : openTarget(doing, rootfd, path, directory, { how: HOW.directory }),
+    );
     const plain = siblings.filter((device) => fresh && device.uid === 0 && device.gid === 0);
     steps.push(plainNodes(plain, path, directory));
     for (const device of siblings) {

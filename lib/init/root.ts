@@ -7,7 +7,7 @@ import { AT, O } from "../linux/fcntl.ts";
 import { MNT, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS, OPEN_TREE } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, RootSpec } from "../spec/container-spec.ts";
-import { change, makeReadonly, propagationChanges } from "./attach.ts";
+import { changeSteps, makeReadonly, propagationChanges } from "./attach.ts";
 import { emptyDirectorySteps } from "./masks.ts";
 
 /** The umask while the file system is built, and of the hooks: what is made for the container is not for its root alone. */
@@ -24,7 +24,7 @@ export function rootSteps({ root, maskedPaths }: ContainerSpec, rootfd: Slot): S
     }),
     // Under the root, where it can be cloned from but never be seen.
     ...(maskedPaths.length > 0 ? emptyDirectorySteps(root.path) : []),
-    ...(root.private ? [change(doing, rootfd, { recursive: false, set: 0, clear: 0, propagation: MS.PRIVATE })] : []),
+    ...(root.private ? changeSteps(doing, rootfd, propagationChanges([MS.PRIVATE])) : []),
     call(doing, "move_mount", [rootfd, "", AT.FDCWD, root.path, MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS]),
   ];
 }
@@ -59,9 +59,9 @@ export function pivotSteps({ root }: ContainerSpec, rootfd: Slot): Step[] {
   return [
     ...(root.noPivot ? moveSteps(doing, rootfd) : exchangeSteps(doing, root, rootfd)),
     // Not earlier: what is shared can't become the root.
-    ...propagationChanges(root.propagation === 0 ? [] : [root.propagation]).map((each) =>
-      change("set the propagation of the root", rootfd, each),
-    ),
+    ...(root.propagation === 0
+      ? []
+      : changeSteps("set the propagation of the root", rootfd, propagationChanges([root.propagation]))),
     call(doing, "close", [rootfd]),
   ];
 }

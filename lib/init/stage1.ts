@@ -3,18 +3,23 @@ import { AT, O } from "../linux/fcntl.ts";
 import { MAP, PROT } from "../linux/mman.ts";
 import { PR } from "../linux/prctl.ts";
 import { CLONE, CLONE3 } from "../linux/sched.ts";
-import { buffer, call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
+import { call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, NamespacesSpec } from "../spec/container-spec.ts";
 import { type CgroupEntry, descriptors, type Handles } from "./handles.ts";
 
-/** Size of the report page and of its mapping. */
-export const REPORT_SIZE = 4096;
+/** Size of the page that is shared with the runtime, and of its mapping. */
+export const PAGE_SIZE = 4096;
+
+/** Where in the page the kernel writes the pid of the container's first process, 4 bytes; the report is at its start. */
+export const PID_OFFSET = 64;
+
+/** Where stage 1 maps the page: far from the program, and known when clone_args are made. */
+const PAGE_ADDRESS = 0x20000000;
 
 /** The program as the parent starts it; `init` is what the container's first process does. */
 export function stage1(spec: ContainerSpec, handles: Handles, init: readonly Step[]): Step[] {
-  const pid = slot("init pid");
   return [
-    mapReport(handles.report),
+    mapReport(handles.report, PAGE_ADDRESS),
     ...closeOthers(handles, spec.process?.preserveFds ?? 0),
     // Before any namespace is joined: what is inside could otherwise trace this process and reach its descriptors.
     call("become non-dumpable", "prctl", [PR.SET_DUMPABLE, 0, 0, 0, 0]),
@@ -26,17 +31,17 @@ export function stage1(spec: ContainerSpec, handles: Handles, init: readonly Ste
       op: "clone",
       doing: "create the container's first process",
       args: cloneArgs(spec.namespaces, handles.cgroup),
-      result: pid,
+      result: slot("init pid"),
       child: [...leaveBehind(handles), ...init],
-      parent: tellPid(handles.sync, pid),
+      parent: [],
     },
   ];
 }
 
-/** Failed steps are reported from here on in the page behind `fd`. */
-export function mapReport(fd: number | Slot): Step {
-  const protection = PROT.READ | PROT.WRITE;
-  return call("map the report page", "mmap", [0, REPORT_SIZE, protection, MAP.SHARED, fd, 0], { result: REPORT });
+/** Failed steps are reported from here on in the page behind `fd`, mapped at `address` or, for 0, anywhere. */
+export function mapReport(fd: number | Slot, address = 0): Step {
+  const flags = MAP.SHARED | (address === 0 ? 0 : MAP.FIXED_NOREPLACE);
+  return call("map the report page", "mmap", [address, PAGE_SIZE, PROT.READ | PROT.WRITE, flags, fd, 0], { result: REPORT });
 }
 
 /**
@@ -104,16 +109,8 @@ function joinNamespaces({ join }: NamespacesSpec): Step[] {
   ];
 }
 
-/** clone_args: CLONE_PARENT makes init a child of the runtime, not of stage 1; its exit signal is then stage 1's own. */
+/** clone_args, which tell the pid in the shared page: it is there when stage 1 ends. CLONE_PARENT makes init a child of the runtime, not of stage 1; its exit signal is then stage 1's own. */
 function cloneArgs({ create }: NamespacesSpec, { directory }: CgroupEntry) {
-  const flags = CLONE.PARENT + create + (directory === undefined ? 0 : CLONE3.INTO_CGROUP);
-  return words(flags, 0, 0, 0, 0, 0, 0, 0, 0, 0, directory ?? 0);
-}
-
-function tellPid(sync: number, pid: Slot): Step[] {
-  const message = buffer("pid", 4);
-  return [
-    { op: "store", into: message, offset: 0, width: 4, value: pid },
-    call("tell the pid of the container's first process", "write", [sync, message, 4]),
-  ];
+  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + create + (directory === undefined ? 0 : CLONE3.INTO_CGROUP);
+  return words(flags, 0, 0, PAGE_ADDRESS + PID_OFFSET, 0, 0, 0, 0, 0, 0, directory ?? 0);
 }

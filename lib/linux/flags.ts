@@ -94,25 +94,20 @@ export function isNamesFamily(kind: string): kind is NamesFamily {
 
 /** A sum of flags as strace prints it: `MS_NOSUID|MS_NODEV|0x40000000`, `0` for none. */
 export function flagsText(family: FlagsFamily, value: number | bigint): string {
+  const members = membersOf(FLAGS[family]);
+  const taken = new Set<string>();
   let rest = BigInt.asUintN(64, BigInt(value));
   // Reading is the absence of writing, unless nothing but the place of a file is wanted.
   const reads = family === "open" && (rest & BigInt(O.WRONLY | O.RDWR | O.PATH)) === 0n;
-  const found = reads ? ["O_RDONLY"] : [];
   // Members of several bits come first: O_TMPFILE has the bit of O_DIRECTORY in it.
-  const members = membersOf(FLAGS[family]).sort((a, b) => bits(b.value) - bits(a.value));
-  const taken = new Set<string>();
-  for (const { name, value: member } of members) {
+  for (const { name, value: member } of members.toSorted((a, b) => bits(b.value) - bits(a.value))) {
     if (member === 0n || (rest & member) !== member) continue;
     rest &= ~member;
     taken.add(name);
   }
-  found.push(
-    ...membersOf(FLAGS[family])
-      .map(({ name }) => name)
-      .filter((name) => taken.has(name)),
-  );
-  if (rest !== 0n) found.push(`0x${rest.toString(16)}`);
-  return found.length === 0 ? "0" : found.join("|");
+  const names = members.map(({ name }) => name).filter((name) => taken.has(name));
+  const texts = [...(reads ? ["O_RDONLY"] : []), ...names, ...(rest === 0n ? [] : [`0x${rest.toString(16)}`])];
+  return texts.length === 0 ? "0" : texts.join("|");
 }
 
 /** The name of a number; undefined for one that the family lacks. */

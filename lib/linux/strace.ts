@@ -73,6 +73,8 @@ function numberText(kind: string | undefined, value: number | bigint): string {
       return number === AT.FDCWD ? "AT_FDCWD" : String(value);
     case "id":
       return number === 0xffffffff ? "-1" : String(value);
+    case "nice":
+      return String(number | 0);
     case "mode":
       return octal(number);
     case "fileMode":

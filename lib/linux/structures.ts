@@ -16,6 +16,7 @@ type FieldKind =
   | "iovec"
   | "limit"
   | "mode"
+  | "nice"
   | "pointer"
   | "signal";
 
@@ -40,7 +41,7 @@ export const STRUCTURES = {
   ],
   sched_attr: [
     ["size", 4, "integer"], ["sched_policy", 4, "sched", "zero"], ["sched_flags", 8, "schedFlags"],
-    ["sched_nice", 4, "integer"], ["sched_priority", 4, "integer"], ["sched_runtime", 8, "integer"],
+    ["sched_nice", 4, "nice"], ["sched_priority", 4, "integer"], ["sched_runtime", 8, "integer"],
     ["sched_deadline", 8, "integer"], ["sched_period", 8, "integer"], ["sched_util_min", 4, "integer"],
     ["sched_util_max", 4, "integer"],
   ],

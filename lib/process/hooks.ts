@@ -1,7 +1,7 @@
 /** Hooks that run in the runtime's namespaces: children of this command, the state document on their stdin. */
 import { RuntimeError } from "../base/errors.ts";
 import { becomeHook } from "../init/hooks.ts";
-import { mapReport } from "../init/stage1.ts";
+import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import type { HookSpec } from "../spec/container-spec.ts";
 import { decode } from "../sys/ffi.ts";
@@ -41,7 +41,7 @@ export function printed(output: Fd): string {
 
 function runHook(hook: HookSpec, state: string, output: Fd): void {
   const document = sealedFile("hook-state", state);
-  const page = sharedPage("hook-report", 4096);
+  const page = sharedPage("hook-report", PAGE_SIZE);
   for (const fd of [document, page, output]) inherit(fd);
   try {
     const { pid, program } = launch("hook", [mapReport(page), ...becomeHook(hook, { state: document, output })]);

@@ -192,7 +192,8 @@ class Compilation {
   }
 
   private each({ items, into, steps }: Each, start: number, attempt: number): number {
-    if (attempt !== NO_ATTEMPT || this.inTable) throw new RuntimeError("a table of steps stands in an attempt or a table");
+    if (attempt !== NO_ATTEMPT || this.inTable)
+      throw new RuntimeError("a table of steps stands in an attempt or a table");
     // Its items count, the table itself does not.
     const first = --this.index;
     if (items.length === 0) return start;

@@ -32,14 +32,16 @@ export function writtenOut(steps: readonly Step[]): readonly Step[] {
 
 /** A step, and those inside it, with an item's values in place of the slots that would hold them. */
 function filledIn<T>(part: T, into: readonly Slot[], item: Each["items"][number]): T {
-  const column = into.indexOf(part as unknown as Slot);
+  const column = (into as readonly unknown[]).indexOf(part);
   if (column >= 0) return item[column] as T;
-  if (typeof part === "string") return part.replaceAll("{}", String(item[0])) as T;
   if (Array.isArray(part)) return part.map((each) => filledIn(each, into, item)) as T;
   if (typeof part !== "object" || part === null || part instanceof Uint8Array) return part;
   // What names a place in memory is the same place for every item.
   if ("kind" in part && part.kind !== "at") return part;
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, filledIn(value, into, item)])) as T;
+  const entries = Object.entries(part).map(([key, value]) => {
+    return [key, key === "doing" ? value.replaceAll("{}", String(item[0])) : filledIn(value, into, item)];
+  });
+  return Object.fromEntries(entries) as T;
 }
 
 /** The step of that number. Throws RuntimeError if there is none. */

@@ -44,6 +44,7 @@ export interface Call {
   /** What the step does, as a clause: `mount proc on /proc`. */
   readonly doing: string;
   readonly call: SyscallName;
+  /** Up to six. */
   readonly args: readonly Argument[];
   /** Receives the call's result, also a tolerated -errno. */
   readonly result?: Slot;
@@ -98,7 +99,7 @@ export interface Assign {
   readonly value: Argument;
 }
 
-/** Fails the program (or the attempt around it) as if a call had answered `errno`, a number or what an earlier call left (-errno or errno). */
+/** Fails the program (or the attempt around it) as if a call had answered `errno`. */
 export interface Fail {
   readonly op: "fail";
   readonly doing: string;

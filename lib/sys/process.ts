@@ -1,4 +1,5 @@
 /** Processes: made, waited for, signalled; always by pidfd where a pid could be another's by now. */
+import { errnoOf } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { POLL } from "../linux/poll.ts";
 import { must, spawn as vforkExec, syscall } from "./ffi.ts";
@@ -73,12 +74,22 @@ export interface ProcessStat {
   readonly neverExecuted: boolean;
 }
 
+function statText(pid: number): string | undefined {
+  try {
+    return readFileIfExists(`/proc/${pid}/stat`);
+  } catch (error) {
+    // It ended between open and read.
+    if (errnoOf(error) === E.ESRCH) return undefined;
+    throw error;
+  }
+}
+
 /** Of the kernel's flags of a process, <linux/sched.h>: cleared by execve(2). */
 const PF_FORKNOEXEC = 0x40;
 
 /** How a process stands; undefined when there is none. Throws SyscallError. */
 export function processStat(pid: number): ProcessStat | undefined {
-  const text = readFileIfExists(`/proc/${pid}/stat`);
+  const text = statText(pid);
   if (text === undefined) return undefined;
   // The name in field 2 may hold spaces and parentheses: count from its last one.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");

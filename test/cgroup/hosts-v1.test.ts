@@ -193,7 +193,7 @@ for (const [how, change] of Object.entries({
         writeFileSync(join(cpuset, folder, file), value(record, "cpuset", file));
     }
     await subject.start({ tasks: entry.tasks.map(below), unified: entry.unified && `${entry.unified}/below/deep` });
-    t.equal(call<number[]>("processes", record).length, 4);
+    await until("all are there", () => call<number[]>("processes", record).length === 4);
     call("killAll", change(record));
     call("removeCgroup", record);
     t.strictSame(cgroupsNamed(subject.name), []);
@@ -224,6 +224,7 @@ test("signalAll() reaches every process, and a paused one when it is resumed", {
   const subject = new Cgroup(t);
   const { record, join: entry } = subject.create();
   await subject.start(entry, "sleep 60 & exec sleep 60");
+  await until("all are there", () => call<number[]>("processes", record).length === 2);
   call("pause", record);
   call("signalAll", record, 15);
   t.equal(call<number[]>("processes", record).length, 2);

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import type { CgroupRecord } from "../../lib/spec/cgroup-record.ts";
-import { cgroupsNamed, processesIn, read } from "../support/host.ts";
+import { cgroupsNamed, processesIn, read, until } from "../support/host.ts";
 import { build, Cgroup, call, unless, value } from "./subject.ts";
 
 const ROOT = "/sys/fs/cgroup";
@@ -132,7 +132,7 @@ test("killAll() ends all processes, paused and in cgroups below, and removeCgrou
   mkdirSync(below);
   await subject.start(entry, "trap '' TERM; sleep 60 & sleep 60 & wait");
   await subject.start({ tasks: [], unified: below });
-  t.equal(call<number[]>("processes", record).length, 4);
+  await until("all are there", () => call<number[]>("processes", record).length === 4);
   call("signalAll", record, 15);
   call("pause", record);
   call("killAll", record);

@@ -5,9 +5,9 @@ import type { Resources } from "../../lib/config/schema.ts";
 
 /** `file=value`, with what else there is to a write. */
 function lines(writes: readonly Write[]): string[] {
-  return writes.map(({ file, value, interdependent, otherwise }) => {
+  return writes.map(({ file, value, otherwise }) => {
     const other = otherwise && ` or ${lines(otherwise).join(" ") || "nothing"}`;
-    return `${file}=${value}${interdependent ? " *" : ""}${other ?? ""}`;
+    return `${file}=${value}${other ?? ""}`;
   });
 }
 
@@ -24,12 +24,12 @@ const CASES: Record<string, { of: Writes; resources: Resources; lines: string[] 
     {
       of: v1.memoryWrites,
       resources: { memory: { limit: 64, swap: 128, reservation: 32 } },
-      lines: ["memory.limit_in_bytes=64 *", "memory.memsw.limit_in_bytes=128 *", "memory.soft_limit_in_bytes=32"],
+      lines: ["memory.limit_in_bytes=64", "memory.memsw.limit_in_bytes=128", "memory.soft_limit_in_bytes=32"],
     },
     {
       of: v1.memoryWrites,
       resources: { memory: { limit: -1 } },
-      lines: ["memory.limit_in_bytes=-1 *", "memory.memsw.limit_in_bytes=-1 * or nothing"],
+      lines: ["memory.limit_in_bytes=-1", "memory.memsw.limit_in_bytes=-1 or nothing"],
     },
     {
       of: v1.memoryWrites,
@@ -37,7 +37,7 @@ const CASES: Record<string, { of: Writes; resources: Resources; lines: string[] 
         memory: { swap: -1, swappiness: 0, kernel: 5, kernelTCP: 6, disableOOMKiller: true, useHierarchy: true },
       },
       lines: [
-        "memory.memsw.limit_in_bytes=-1 *",
+        "memory.memsw.limit_in_bytes=-1",
         "memory.kmem.limit_in_bytes=5",
         "memory.kmem.tcp.limit_in_bytes=6",
         "memory.swappiness=0",
@@ -55,15 +55,15 @@ const CASES: Record<string, { of: Writes; resources: Resources; lines: string[] 
     {
       of: v1.cpuWrites,
       resources: { cpu: { shares: 512, quota: 50000, period: 100000, burst: 0 } },
-      lines: ["cpu.shares=512", "cpu.cfs_period_us=100000 *", "cpu.cfs_quota_us=50000 *", "cpu.cfs_burst_us=0 *"],
+      lines: ["cpu.shares=512", "cpu.cfs_period_us=100000", "cpu.cfs_quota_us=50000", "cpu.cfs_burst_us=0"],
     },
-    { of: v1.cpuWrites, resources: { cpu: { quota: -1 } }, lines: ["cpu.cfs_quota_us=-1 *"] },
+    { of: v1.cpuWrites, resources: { cpu: { quota: -1 } }, lines: ["cpu.cfs_quota_us=-1"] },
     { of: v1.cpuWrites, resources: { cpu: { idle: 1, shares: 512 } }, lines: ["cpu.idle=1"] },
     { of: v1.cpuWrites, resources: { cpu: { idle: 0, shares: 2 } }, lines: ["cpu.idle=0", "cpu.shares=2"] },
     {
       of: v1.cpuWrites,
       resources: { cpu: { realtimePeriod: 1000000, realtimeRuntime: 950000 } },
-      lines: ["cpu.rt_period_us=1000000 *", "cpu.rt_runtime_us=950000 *"],
+      lines: ["cpu.rt_period_us=1000000", "cpu.rt_runtime_us=950000"],
     },
   ],
   cpusetWrites: [

@@ -4,9 +4,9 @@ import type { Write } from "../../lib/cgroup/write.ts";
 import type { Resources } from "../../lib/config/schema.ts";
 
 function lines(writes: readonly Write[]): string[] {
-  return writes.map(({ file, value, interdependent, otherwise, atLeast }) => {
+  return writes.map(({ file, value, otherwise, atLeast }) => {
     const other = otherwise && ` or ${lines(otherwise).join(" ") || "nothing"}`;
-    return `${file}=${value}${interdependent ? " *" : ""}${atLeast ? ` >= ${atLeast}` : ""}${other ?? ""}`;
+    return `${file}=${value}${atLeast ? ` >= ${atLeast}` : ""}${other ?? ""}`;
   });
 }
 
@@ -57,11 +57,11 @@ const CASES: Record<string, { of: Writes; resources: Resources; lines: string[] 
   ],
   cpuWrites: [
     { of: v2.cpuWrites, resources: { cpu: { shares: 0, quota: 0, period: 0, realtimeRuntime: 0 } }, lines: [] },
-    { of: v2.cpuWrites, resources: { cpu: { quota: 50000, period: 100000 } }, lines: ["cpu.max=50000 100000 *"] },
-    { of: v2.cpuWrites, resources: { cpu: { quota: 50000 } }, lines: ["cpu.max=50000 *"] },
-    { of: v2.cpuWrites, resources: { cpu: { quota: -1 } }, lines: ["cpu.max=max *"] },
-    { of: v2.cpuWrites, resources: { cpu: { period: 5000 } }, lines: ["cpu.max=max 5000 *"] },
-    { of: v2.cpuWrites, resources: { cpu: { quota: 9, burst: 5 } }, lines: ["cpu.max=9 *", "cpu.max.burst=5 *"] },
+    { of: v2.cpuWrites, resources: { cpu: { quota: 50000, period: 100000 } }, lines: ["cpu.max=50000 100000"] },
+    { of: v2.cpuWrites, resources: { cpu: { quota: 50000 } }, lines: ["cpu.max=50000"] },
+    { of: v2.cpuWrites, resources: { cpu: { quota: -1 } }, lines: ["cpu.max=max"] },
+    { of: v2.cpuWrites, resources: { cpu: { period: 5000 } }, lines: ["cpu.max=max 5000"] },
+    { of: v2.cpuWrites, resources: { cpu: { quota: 9, burst: 5 } }, lines: ["cpu.max=9", "cpu.max.burst=5"] },
     { of: v2.cpuWrites, resources: { cpu: { shares: 1024, idle: 0 } }, lines: ["cpu.idle=0", "cpu.weight=100"] },
     { of: v2.cpuWrites, resources: { cpu: { shares: 1024, idle: 1 } }, lines: ["cpu.idle=1"] },
   ],

@@ -74,6 +74,11 @@ const CASES: readonly (readonly [SyscallName, readonly Printable[], string])[] =
   ],
   ["io_uring_setup", [3, 0x1234, "abc", -1], 'io_uring_setup(3, 0x1234, "abc", -1)'],
   ["kill", [1, named("toString")], "kill(1, toString)"],
+  [
+    "sched_setattr",
+    [0, uint32(56, 0, 1, 0, -5, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0],
+    "sched_setattr(0, {size=56, sched_policy=SCHED_OTHER, sched_flags=SCHED_FLAG_RESET_ON_FORK, sched_nice=-5}, 0)",
+  ],
 ];
 
 for (const [call, args, text] of CASES) {

@@ -261,6 +261,79 @@ const CASES: readonly Case[] = [
     report: [9, E.EIO],
   },
   {
+    name: "each runs its steps for every item of the table",
+    steps: () => {
+      const [text, length] = [slot("text"), slot("length")];
+      return [
+        {
+          op: "each",
+          items: [
+            ["one ", 4],
+            ["zwei ", 5],
+            ["drei ", 5],
+          ],
+          into: [text, length],
+          steps: [call("say {}", "write", [1, text, length])],
+        },
+        { op: "each", items: [], into: [text], steps: [say("never")] },
+        say("done"),
+      ];
+    },
+    stdout: "one zwei drei done",
+  },
+  {
+    name: "steps of a table count for each item",
+    steps: () => {
+      const fd = slot("fd");
+      return [
+        mapReport(),
+        {
+          op: "each",
+          items: [[1000], [1001], [1], [1002]],
+          into: [fd],
+          steps: [
+            call("close {}", "close", [fd], { tolerate: [E.EBADF] }),
+            { op: "when", value: fd, equals: 1, then: [fail(E.EXDEV)] },
+          ],
+        },
+      ];
+    },
+    status: 1,
+    // Three steps for each of two items, then the third of the third.
+    report: [1 + 3 + 3 + 3, E.EXDEV],
+  },
+  {
+    name: "what follows a table counts on",
+    steps: () => {
+      const fd = slot("fd");
+      const close = call("close {}", "close", [fd], { tolerate: [E.EBADF] });
+      const table: Step = { op: "each", items: [[1000], [1001]], into: [fd], steps: [close] };
+      return [mapReport(), table, table, say("x"), BAD];
+    },
+    stdout: "x",
+    status: 1,
+    report: [1 + 2 + 2 + 2, E.EBADF],
+  },
+  {
+    name: "an attempt in a table is over with its item",
+    steps: () => {
+      const fd = slot("fd");
+      return [
+        mapReport(),
+        {
+          op: "each",
+          items: [[1000], [1001]],
+          into: [fd],
+          steps: [{ op: "attempt", on: "any", steps: [call("close", "close", [fd])], otherwise: [say(".")] }],
+        },
+        BAD,
+      ];
+    },
+    stdout: "..",
+    status: 1,
+    report: [1 + 3 + 3 + 1, E.EBADF],
+  },
+  {
     name: "clone runs the child, and gives the parent its pid",
     native: true,
     steps: () => {
@@ -349,10 +422,13 @@ for (const { machine, skip, native } of MACHINES) {
 }
 
 test("aarch64: its flags of open(2) are other ones", { skip: MACHINES[1]?.skip ?? false }, (t) => {
-  const open = (flags: number): Step => call("open", "openat", [AT_FDCWD, "/proc/self/exe", flags, 0]);
-  const { status, report } = run([mapReport(), open(0), open(OPEN_FLAGS.DIRECTORY)], "aarch64");
+  const open = (path: string, flags: number): Step => call("open", "openat", [AT_FDCWD, path, flags, 0]);
+  const { status, report } = run(
+    [mapReport(), open("/proc/stat", 0), open("/proc/stat", OPEN_FLAGS.DIRECTORY)],
+    "aarch64",
+  );
   t.strictSame({ status, report }, { status: 1, report: { index: 3, errno: E.ENOTDIR } });
-  t.equal(run([mapReport(), open(OPEN_FLAGS.NOFOLLOW)], "aarch64").report?.errno, E.ELOOP);
+  t.equal(run([mapReport(), open("/proc/net", OPEN_FLAGS.NOFOLLOW)], "aarch64").report?.errno, E.ELOOP);
   t.end();
 });
 
@@ -365,6 +441,15 @@ test("a refused exit is a trap", { skip: MACHINES[0]?.native ? false : "needs x8
   ];
   const { status, signal } = run(steps, "x86-64");
   t.strictSame({ status, signal }, { status: null, signal: "SIGILL" });
+  t.end();
+});
+
+test("compile() refuses a table where its steps could not be counted", (t) => {
+  const table: Step = { op: "each", items: [[1]], into: [slot("n")], steps: [BAD] };
+  const attempt: Step = { op: "attempt", on: "any", steps: [table], otherwise: [] };
+  for (const steps of [[attempt], [{ ...table, steps: [table] }]]) {
+    t.throws(() => compile(steps, "x86-64", encode), { message: "a table of steps stands in an attempt or a table" });
+  }
   t.end();
 });
 

@@ -1,6 +1,5 @@
 /** What tests must not leave on the machine: looked for when all have ended, told, and then taken away. */
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { run as execute } from "./command.ts";
 import { cgroupsNamed, mounts, pause, processesIn, processesNamed, read } from "./host.ts";
 import { PREFIX, run, scratch, sharedRootfs } from "./scratch.ts";
@@ -11,13 +10,12 @@ const STATE = "/run/runt";
 
 export interface Machine {
   readonly state: readonly string[];
-  readonly temporary: readonly string[];
   readonly rootfs: string;
 }
 
 /** How things are before the first test. */
 export async function look(): Promise<Machine> {
-  return { state: entries(STATE), temporary: entries(tmpdir()), rootfs: await fingerprint(sharedRootfs()) };
+  return { state: entries(STATE), rootfs: await fingerprint(sharedRootfs()) };
 }
 
 function entries(path: string): string[] {

@@ -1,6 +1,6 @@
 /** Where a run of the tests keeps its files: one directory, made at the first use, gone when the run ends. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 
@@ -12,8 +12,15 @@ export const scratch = process.env["RUNT_TEST_DIR"] ?? temporary();
 
 function temporary(): string {
   const path = mkdtempSync(join(tmpdir(), PREFIX));
-  process.once("exit", () => rmSync(path, { recursive: true, force: true }));
+  process.once("exit", () => remove(path));
   return path;
+}
+
+/** Removes a directory, but nothing that is still mounted in it. */
+function remove(path: string): void {
+  const mounted = readFileSync("/proc/self/mountinfo", "utf8").split("\n").map((line) => line.split(" ")[4] ?? "");
+  for (const target of mounted.filter((one) => one.startsWith(`${path}/`)).reverse()) execFileSync("umount", ["--lazy", target]);
+  rmSync(path, { recursive: true, force: true });
 }
 
 /** What the name of everything that this run makes begins with. */

@@ -3,11 +3,11 @@
  * the machine. Its last line is `N passed, N failed, N skipped`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { has, needPackages } from "../../bin/build/tools.ts";
-import { PREFIX } from "./scratch-name.ts";
+import { leftovers, look, takeAway } from "./leftovers.ts";
+import { scratch } from "./scratch.ts";
 
 const PACKAGES = {
   "busybox-static": existsSync("/var/lib/dpkg/info/busybox-static.list"),
@@ -29,3 +29,31 @@ function counts(tap: string): { pass: number; fail: number; skip: number } {
   const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0);
   return { pass: count("pass"), fail: count("fail"), skip: count("skip") + count("todo") };
 }
+
+async function suite(): Promise<void> {
+  if (process.getuid?.() !== 0) throw new Error("the tests make containers: they want root");
+  needPackages(PACKAGES);
+  if (!runs("npm", ["run", "build", "--silent"])) throw new Error("the build failed");
+
+  const before = await look();
+  // The test files share one directory, and what they leave is known by its name.
+  process.env["RUNT_TEST_DIR"] = scratch;
+  const output = join(scratch, "results.tap");
+  const options = ["--jobs=2", "--timeout=300", "--reporter=terse", `--output-file=${output}`];
+  const ended = runs("npx", ["tap", "run", ...options, ...process.argv.slice(2)]);
+  const left = await leftovers(before);
+  await takeAway();
+
+  for (const line of left) console.log(`left behind: ${line}`);
+  const { pass, fail, skip } = counts(readFileSync(output, "utf8"));
+  // A runner that fails without a failed test has not run them all.
+  const failed = fail + left.length + (ended || fail > 0 ? 0 : 1);
+  console.log(`${pass} passed, ${failed} failed, ${skip} skipped`);
+  process.exitCode = failed === 0 && pass > 0 ? 0 : 1;
+}
+
+await suite().catch((error) => {
+  console.error(error.message);
+  console.log("0 passed, 1 failed, 0 skipped");
+  process.exitCode = 1;
+});
