@@ -11,7 +11,10 @@ export function forEachContainer(
   all: () => readonly string[],
   action: (id: string) => void,
 ): void {
-  if (!regex) return action(id);
+  if (!regex) {
+    action(id);
+    return;
+  }
   const pattern = compile(id);
   const failures: string[] = [];
   for (const each of all()) {

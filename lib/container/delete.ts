@@ -22,7 +22,10 @@ export function deleteContainer(root: string, id: string, { force, warn }: Delet
   }
   const record = readRecord(root, id);
   // A create that was killed before it wrote its record has made nothing else.
-  if (record === undefined) return removeState(root, lock);
+  if (record === undefined) {
+    removeState(root, lock);
+    return;
+  }
   if (!force) checkStopped(root, record);
   destroy(root, lock, record, warn);
 }

@@ -39,7 +39,11 @@ export function destroy(root: string, lock: Lock, record: ContainerRecord, warn:
 
 /** Ends the container's first process and, where its end isn't theirs, all others in its cgroup. */
 function killProcesses(record: ContainerRecord): void {
-  if (record.process === undefined) endOrphan(record);
+  // Without a process it may be that not even the cgroup was the container's: its place was taken, and that was noticed late.
+  if (record.process === undefined) {
+    endOrphan(record);
+    return;
+  }
   endFirstProcess(record);
   if (record.sharesPids && record.cgroup !== undefined) killAll(record.cgroup);
 }
@@ -62,7 +66,8 @@ function endFirstProcess(record: ContainerRecord): void {
   try {
     during(`kill process ${pid}`, () => pidfdSignal(pidfd, SIGNALS.SIGKILL));
     if (record.cgroup !== undefined && isPaused(record.cgroup)) resume(record.cgroup);
-    if (!waitReadable(pidfd, KILL_TIME)) throw new RuntimeError(`process ${pid} lives on ${KILL_TIME} ms after SIGKILL`);
+    if (!waitReadable(pidfd, KILL_TIME))
+      throw new RuntimeError(`process ${pid} lives on ${KILL_TIME} ms after SIGKILL`);
   } finally {
     close(pidfd);
   }

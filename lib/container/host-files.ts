@@ -65,7 +65,8 @@ function addBelow(directory: Fd, prefix: string, files: FileSpec[]): void {
     const type = mode & S.IFMT;
     const target = type === S.IFLNK ? readlink(name, directory) : "";
     files.push({ path: prefix + name, mode, uid, gid, size, rdev, target });
-    if (type === S.IFDIR) addBelow(open(name, O.RDONLY | O.DIRECTORY | O.NOFOLLOW, 0, directory), `${prefix}${name}/`, files);
+    if (type === S.IFDIR)
+      addBelow(open(name, O.RDONLY | O.DIRECTORY | O.NOFOLLOW, 0, directory), `${prefix}${name}/`, files);
   }
   close(directory);
 }

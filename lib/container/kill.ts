@@ -20,7 +20,8 @@ const STOP_SIGNAL = "org.opencontainers.image.stopSignal";
  */
 export function killContainer(root: string, id: string, signal: number | undefined, { all }: { all: boolean }): void {
   const record = readRecord(root, id);
-  if (record === undefined) throw new RuntimeError("container not running: its create has not come so far, or was killed");
+  if (record === undefined)
+    throw new RuntimeError("container not running: its create has not come so far, or was killed");
   const number = signal ?? stopSignal(record);
   // Without a pid namespace of its own the end of the first process leaves the others: a kill is meant for all.
   if ((all || (record.sharesPids && number === SIGNALS.SIGKILL)) && record.cgroup !== undefined) {
@@ -49,7 +50,8 @@ function stopSignal({ annotations }: ContainerRecord): number {
   const name = annotations[STOP_SIGNAL];
   if (name === undefined) return SIGNALS.SIGTERM;
   const number = signalNumber(name);
-  if (number === undefined) throw new RuntimeError(`annotation ${STOP_SIGNAL} names no signal: it is ${JSON.stringify(name)}`);
+  if (number === undefined)
+    throw new RuntimeError(`annotation ${STOP_SIGNAL} names no signal: it is ${JSON.stringify(name)}`);
   return number;
 }
 

@@ -1,6 +1,7 @@
 /** `list`: the containers of a state root. */
-import { readFileIfExists } from "../sys/file.ts";
+
 import { listIds, NotFoundError, readRecord } from "../state/store.ts";
+import { readFileIfExists } from "../sys/file.ts";
 import { type StateDocument, stateDocument, statusOf } from "./state.ts";
 
 /** All containers in the order of their ids; one that is deleted meanwhile is left out. `owner` is a user's name or id. */

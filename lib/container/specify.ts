@@ -1,7 +1,8 @@
 /** Looks at the host for what config.json leaves to it, and makes the ContainerSpec. */
-import type { CgroupRecord } from "../spec/cgroup-record.ts";
+
 import type { Config } from "../config/schema.ts";
 import { compileSeccomp } from "../seccomp/cache.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";

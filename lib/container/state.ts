@@ -27,7 +27,8 @@ export interface StateDocument {
 /** Step "State" of runtime.md. @throws RuntimeError "container does not exist" */
 export function containerState(root: string, id: string): StateDocument {
   const record = readRecord(root, id);
-  if (record === undefined) throw new RuntimeError("container does not exist: its create has not come so far, or was killed");
+  if (record === undefined)
+    throw new RuntimeError("container does not exist: its create has not come so far, or was killed");
   return stateDocument(record, statusOf(root, record));
 }
 

@@ -11,34 +11,34 @@ import { attach, type Changes, changeSteps } from "./attach.ts";
 import { newMount } from "./detached.ts";
 import { openTarget } from "./targets.ts";
 
-const TMPFS = {
-  type: "tmpfs",
-  source: "tmpfs",
-  parameters: [{ key: "mode", value: "755" }],
-  attributes: MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC,
-} as const;
+const TMPFS = slot("cgroup tmpfs");
+
+const MAKE_TMPFS = newMount(
+  "make a tmpfs for the cgroup hierarchies",
+  {
+    type: "tmpfs",
+    source: "tmpfs",
+    parameters: [{ key: "mode", value: "755" }],
+    attributes: MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC,
+  },
+  TMPFS,
+);
 
 /** Mounts the tmpfs and the hierarchies; co-mounted controllers get a symlink each, such as `cpu` to `cpu,cpuacct`. */
-export function cgroupMountSteps(
-  spec: CgroupMountSpec,
-  rootfd: Slot,
-  target: Slot,
-  propagation: Changes,
-): Step[] {
+export function cgroupMountSteps(spec: CgroupMountSpec, target: Slot, propagation: Changes): Step[] {
   const { destination, hierarchies } = spec;
   const doing = `mount cgroup on ${destination}`;
-  const tmpfs = slot("cgroup tmpfs");
   const flags = spec.flags | MS.NOSUID | MS.NODEV | MS.NOEXEC;
   return [
-    ...newMount(doing, TMPFS, tmpfs),
-    openTarget(doing, rootfd, destination, target),
-    attach(doing, tmpfs, target),
+    ...MAKE_TMPFS,
+    openTarget(doing, destination, target),
+    attach(doing, TMPFS, target),
     call(doing, "close", [target]),
-    ...changeSteps(doing, tmpfs, propagation),
-    call(doing, "fchdir", [tmpfs]),
+    ...changeSteps(doing, TMPFS, propagation),
+    call(doing, "fchdir", [TMPFS]),
     ...ownHierarchies(hierarchies.filter(isOwn), destination, flags),
     ...hierarchies.filter((each) => !isOwn(each)).flatMap((each) => hierarchySteps(each, destination, flags)),
-    call(doing, "close", [tmpfs]),
+    call(doing, "close", [TMPFS]),
   ];
 }
 

@@ -11,18 +11,18 @@ import { attach } from "./attach.ts";
 import { HOW, openInRoot, openTarget } from "./targets.ts";
 
 /** Opens a new terminal, its sides going to `master` and `slave`, and mounts the slave on /dev/console. */
-export function consoleSteps(process: ProcessSpec, rootfd: Slot, master: Slot, slave: Slot): Step[] {
-  return [...terminalSteps(process, rootfd, master, slave), ...consoleMountSteps(rootfd, slave)];
+export function consoleSteps(process: ProcessSpec, master: Slot, slave: Slot): Step[] {
+  return [...terminalSteps(process, master, slave), ...consoleMountSteps(slave)];
 }
 
 /** The slave is got from the master itself: by its name it could be swapped for something else (CVE-2025-52565). */
-function terminalSteps({ consoleSize }: ProcessSpec, rootfd: Slot, master: Slot, slave: Slot): Step[] {
+function terminalSteps({ consoleSize }: ProcessSpec, master: Slot, slave: Slot): Step[] {
   const doing = "open a terminal";
   const devpts = slot("devpts");
   const status = buffer("statfs", STATFS_SIZE);
   const flags = O.RDWR | O.NOCTTY | O.CLOEXEC;
   return [
-    openInRoot(doing, rootfd, "/dev/pts", HOW.directory, devpts),
+    openInRoot(doing, "/dev/pts", HOW.directory, devpts),
     call(doing, "fstatfs", [devpts, status]),
     {
       op: "when",
@@ -49,13 +49,13 @@ function winsize(rows: number, columns: number): Uint8Array {
 }
 
 /** The place is made or taken without following a symlink, which could lead a new file to anywhere (CVE-2026-88264). */
-function consoleMountSteps(rootfd: Slot, slave: Slot): Step[] {
+function consoleMountSteps(slave: Slot): Step[] {
   const doing = "mount the terminal on /dev/console";
   const directory = slot("/dev");
   const target = slot("/dev/console");
   const mount = slot("console");
   return [
-    openTarget(doing, rootfd, "/dev", directory, { how: HOW.directory }),
+    openTarget(doing, "/dev", directory, { how: HOW.directory }),
     call(doing, "mknodat", [directory, "console", S.IFREG | 0o600, 0], { tolerate: [E.EEXIST] }),
     call(doing, "openat", [directory, "console", O.PATH | O.NOFOLLOW | O.CLOEXEC, 0], { result: target }),
     call(doing, "open_tree", [slave, "", OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC | AT.EMPTY_PATH], { result: mount }),

@@ -1,6 +1,7 @@
 /** The terminal: its slave becomes the container's stdio, its master goes to whoever holds the console socket. */
-import { SCM, SOL } from "../linux/socket.ts";
+
 import { TIOC } from "../linux/ioctl.ts";
+import { SCM, SOL } from "../linux/socket.ts";
 import { bytes, call, type Slot, type Step, words } from "../program/step.ts";
 
 /** What goes along with the descriptor; receivers take it for the terminal's name. */

@@ -48,36 +48,31 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
 
 /** The mount namespace: built in sight of the host's files, then entered. */
 function fileSystem(spec: ContainerSpec, handles: Handles): Step[] {
-  const rootfd = slot("rootfs");
   const { prestart, createRuntime, createContainer } = spec.hooks;
   const hooks = prestart.length + createRuntime.length + createContainer.length > 0;
-  const mounts = mountsSteps(spec.mounts, rootfd);
+  const mounts = mountsSteps(spec.mounts);
   return [
-    ...rootSteps(spec, rootfd),
+    ...rootSteps(spec),
     ...mounts.make,
-    ...deviceSteps(spec, rootfd),
-    ...console(spec, handles, rootfd),
+    ...deviceSteps(spec),
+    ...console(spec, handles),
     // Everything is in place, and the host's paths can still be seen: the point that the hooks are promised.
     ...(hooks ? tellAndWait(handles.sync, SYNC.hooks) : []),
     ...(createContainer.length > 0 ? [call("go back to the bundle", "chdir", [spec.bundle])] : []),
     ...runHooks("createContainer", createContainer, hookFiles(handles, "creating")),
     ...mounts.finish,
-    ...maskSteps(spec, rootfd),
-    ...readonlySteps(spec, rootfd),
-    ...readonlyRootSteps(spec, rootfd),
-    ...pivotSteps(spec, rootfd),
+    ...maskSteps(spec),
+    ...readonlySteps(spec),
+    ...readonlyRootSteps(spec),
+    ...pivotSteps(spec),
   ];
 }
 
-function console({ process }: ContainerSpec, handles: Handles, rootfd: Slot): Step[] {
+function console({ process }: ContainerSpec, handles: Handles): Step[] {
   if (process === undefined || !process.terminal || handles.console === undefined) return [];
   const master = slot("terminal master");
   const slave = slot("terminal slave");
-  return [
-    ...consoleSteps(process, rootfd, master, slave),
-    ...sendMaster(master, handles.console),
-    ...attachSlave(slave),
-  ];
+  return [...consoleSteps(process, master, slave), ...sendMaster(master, handles.console), ...attachSlave(slave)];
 }
 
 /** The identity of the user's program, and the proof that it can be run; all that `create` can do of it. */

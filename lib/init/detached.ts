@@ -33,13 +33,7 @@ export function newMount(
 }
 
 /** Makes the mount, fills it and attaches it at its destination; `mount` stays open. */
-export function detachedMountSteps(
-  doing: string,
-  spec: DetachedMountSpec,
-  rootfd: Slot,
-  target: Slot,
-  mount: Slot,
-): Step[] {
+export function detachedMountSteps(doing: string, spec: DetachedMountSpec, target: Slot, mount: Slot): Step[] {
   const mode = slot("mode");
   const status = buffer("statx", STATX_SIZE);
   const found: Step[] = [
@@ -49,7 +43,7 @@ export function detachedMountSteps(
   return [
     ...newMount(doing, spec, mount),
     ...(spec.keepMode ? [{ op: "assign", slot: mode, value: TMPFS_MODE } as const] : []),
-    openTarget(doing, rootfd, spec.destination, target, { found: spec.keepMode ? found : [] }),
+    openTarget(doing, spec.destination, target, { found: spec.keepMode ? found : [] }),
     ...(spec.contents.length > 0 ? copySteps(doing, spec.contents, target, mount) : []),
     // Of the descriptor's mount, since nothing can be said of what the path leads to; the kernel takes the permission bits alone.
     ...(spec.keepMode ? [call(doing, "fchmodat", [mount, ".", mode])] : []),

@@ -21,7 +21,7 @@ const SYMLINKS = [
 ] as const;
 
 /** Makes the nodes of `devices` and the symlinks; nothing if there are none, for then the host's /dev is mounted. */
-export function deviceSteps({ devices, mounts }: ContainerSpec, rootfd: Slot): Step[] {
+export function deviceSteps({ devices, mounts }: ContainerSpec): Step[] {
   if (devices.length === 0) return [];
   const directories = new Map<string, DeviceSpec[]>();
   for (const device of devices) {
@@ -38,8 +38,8 @@ export function deviceSteps({ devices, mounts }: ContainerSpec, rootfd: Slot): S
     const fresh = isFresh(mounts, path);
     steps.push(
       fresh
-        ? openInRoot(doing, rootfd, path, HOW.directory, directory)
-        : openTarget(doing, rootfd, path, directory, { how: HOW.directory }),
+        ? openInRoot(doing, path, HOW.directory, directory)
+        : openTarget(doing, path, directory, { how: HOW.directory }),
     );
     const plain = siblings.filter((device) => fresh && device.uid === 0 && device.gid === 0);
     steps.push(plainNodes(plain, path, directory));
@@ -67,7 +67,11 @@ function isFresh(mounts: readonly MountSpec[], path: string): boolean {
 /** Nodes that no other file can be in the way of, and that are root's. */
 function plainNodes(devices: readonly DeviceSpec[], path: string, directory: Slot): Step {
   const [name, mode, rdev] = [slot("name"), slot("mode"), slot("device number")];
-  const items = devices.map((device) => [device.path.slice(device.path.lastIndexOf("/") + 1), device.mode, device.rdev]);
+  const items = devices.map((device) => [
+    device.path.slice(device.path.lastIndexOf("/") + 1),
+    device.mode,
+    device.rdev,
+  ]);
   const make = call(`make device ${path}/{}`, "mknodat", [directory, name, mode, rdev]);
   return { op: "each", items, into: [name, mode, rdev], steps: [make] };
 }

@@ -1,6 +1,7 @@
 /** Finds the program that is to be executed, as execvp(3) would, while `create` can still say that it is not there. */
-import { ACCESS, AT } from "../linux/fcntl.ts";
+
 import { E } from "../linux/errno.ts";
+import { ACCESS, AT } from "../linux/fcntl.ts";
 import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { ProcessSpec } from "../spec/container-spec.ts";
@@ -14,7 +15,10 @@ export function findExecutable({ args, env }: ProcessSpec, found: Slot): Step[] 
   const denied = slot("a candidate was denied");
   const candidate = slot("candidate");
   // As execvp(3): a file that may not be executed is remembered while the search goes on.
-  const remember: Step[] = [{ op: "assign", slot: denied, value: 1 }, { op: "fail", doing, errno: E.EACCES }];
+  const remember: Step[] = [
+    { op: "assign", slot: denied, value: 1 },
+    { op: "fail", doing, errno: E.EACCES },
+  ];
   const check: Step = { op: "attempt", steps: checkExecutable(candidate, doing), on: [E.EACCES], otherwise: remember };
   const take: Step = { op: "assign", slot: found, value: candidate };
   const search: Step = {

@@ -6,48 +6,62 @@ import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
 import { MOUNT_ATTR, MOVE_MOUNT } from "../linux/mount.ts";
 import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
-import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
+import { at, buffer, call, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { attach, cloneMount, makeReadonly } from "./attach.ts";
 import { newMount } from "./detached.ts";
 import { HOW, openInRoot } from "./targets.ts";
 
-/** A mount of nothing, cloned for each masked directory. */
-const EMPTY = slot("empty directory");
-
 /** The path whose turn it is. */
 const PATH = slot("path");
+const TARGET = slot("target");
+const MASK = slot("mask");
+
+/** A mount of nothing, cloned for each masked directory. */
+const EMPTY = slot("empty directory");
+const DEVICE = slot("null device");
 
 /** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
 const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
+const MAKING_EMPTY = "make an empty directory for maskedPaths";
+
+const MAKE_EMPTY = newMount(
+  MAKING_EMPTY,
+  {
+    type: "tmpfs",
+    source: "tmpfs",
+    parameters: [{ key: "nr_inodes", value: "2" }],
+    attributes: MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC,
+  },
+  EMPTY,
+);
+
 /** Mounts an empty directory at `path`: only a mount that is attached can be cloned before Linux 6.15. */
 export function emptyDirectorySteps(path: string): Step[] {
-  const doing = "make an empty directory for maskedPaths";
-  const attributes = MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC;
-  const parameters = [{ key: "nr_inodes", value: "2" }];
-  return [
-    ...newMount(doing, { type: "tmpfs", source: "tmpfs", parameters, attributes }, EMPTY),
-    call(doing, "move_mount", [EMPTY, "", AT.FDCWD, path, MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS]),
-  ];
+  const flags = MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS;
+  return [...MAKE_EMPTY, call(MAKING_EMPTY, "move_mount", [EMPTY, "", AT.FDCWD, path, flags])];
 }
 
 /** Covers linux.maskedPaths; needs `rootSteps` before it. What is missing needs no mask. */
-export function maskSteps({ maskedPaths }: ContainerSpec, rootfd: Slot): Step[] {
+export function maskSteps({ maskedPaths }: ContainerSpec): Step[] {
   if (maskedPaths.length === 0) return [];
-  const device = slot("null device");
-  const doing = "make masks";
-  return [
-    ...openNullDevice(device),
-    { op: "each", items: maskedPaths.map((path) => [path]), into: [PATH], steps: maskPath(rootfd, device) },
-    call(doing, "close", [device]),
-    call(doing, "close", [EMPTY]),
-  ];
+  return [...OPEN_NULL_DEVICE, eachPath(maskedPaths, MASK_PATH), ...CLOSE_SOURCES];
+}
+
+/** Makes linux.readonlyPaths read-only: each becomes a mount of itself, with the mounts below it as they are. */
+export function readonlySteps({ readonlyPaths }: ContainerSpec): Step[] {
+  return readonlyPaths.length === 0 ? [] : [eachPath(readonlyPaths, MAKE_READONLY)];
+}
+
+function eachPath(paths: readonly string[], steps: readonly Step[]): Step {
+  return { op: "each", items: paths.map((path) => [path]), into: [PATH], steps };
 }
 
 /** By the host's path, and still not trusted: what it leads to is looked at. */
-function openNullDevice(device: Slot): Step[] {
-  const doing = "open the host's null device";
+const OPEN_NULL_DEVICE = openNullDevice("open the host's null device");
+
+function openNullDevice(doing: string): readonly Step[] {
   const status = buffer("statx", STATX_SIZE);
   const wrong: Step = { op: "fail", doing: `${doing}: /dev/null is something else`, errno: E.ENODEV };
   const isNull: Step = {
@@ -58,8 +72,8 @@ function openNullDevice(device: Slot): Step[] {
     otherwise: [wrong],
   };
   return [
-    call(doing, "openat", [AT.FDCWD, "/dev/null", O.PATH | O.NOFOLLOW | O.CLOEXEC, 0], { result: device }),
-    call(doing, "statx", [device, "", AT.EMPTY_PATH, STATX.TYPE, status]),
+    call(doing, "openat", [AT.FDCWD, "/dev/null", O.PATH | O.NOFOLLOW | O.CLOEXEC, 0], { result: DEVICE }),
+    call(doing, "statx", [DEVICE, "", AT.EMPTY_PATH, STATX.TYPE, status]),
     {
       op: "when",
       value: at(status, STATX_OFFSET.mode),
@@ -71,43 +85,40 @@ function openNullDevice(device: Slot): Step[] {
   ];
 }
 
-function maskPath(rootfd: Slot, device: Slot): Step[] {
-  const doing = "mask {}";
-  const target = slot("target");
-  const mask = slot("mask");
-  return ifFound(doing, rootfd, target, [
+const MASK_PATH = maskPath("mask {}");
+
+function maskPath(doing: string): readonly Step[] {
+  return ifFound(doing, [
     {
       op: "attempt",
-      steps: [cloneMount(doing, EMPTY, mask), attach(doing, mask, target)],
+      steps: [cloneMount(doing, EMPTY, MASK), attach(doing, MASK, TARGET)],
       // A directory on something else.
       on: [E.EINVAL],
-      otherwise: [call(doing, "close", [mask]), cloneMount(doing, device, mask), attach(doing, mask, target)],
+      otherwise: [call(doing, "close", [MASK]), cloneMount(doing, DEVICE, MASK), attach(doing, MASK, TARGET)],
     },
-    call(doing, "close", [mask]),
-    call(doing, "close", [target]),
+    call(doing, "close", [MASK]),
+    call(doing, "close", [TARGET]),
   ]);
 }
 
-/** Makes linux.readonlyPaths read-only: each becomes a mount of itself, with the mounts below it as they are. */
-export function readonlySteps({ readonlyPaths }: ContainerSpec, rootfd: Slot): Step[] {
-  if (readonlyPaths.length === 0) return [];
-  const doing = "make {} read-only";
-  const target = slot("target");
-  const mount = slot("mount");
-  const steps = ifFound(doing, rootfd, target, [
-    cloneMount(doing, target, mount, true),
-    makeReadonly(doing, mount),
-    attach(doing, mount, target),
-    call(doing, "close", [mount]),
-    call(doing, "close", [target]),
+const CLOSE_SOURCES = [call("make masks", "close", [DEVICE]), call("make masks", "close", [EMPTY])];
+
+const MAKE_READONLY = readonlyPath("make {} read-only");
+
+function readonlyPath(doing: string): readonly Step[] {
+  return ifFound(doing, [
+    cloneMount(doing, TARGET, MASK, true),
+    makeReadonly(doing, MASK),
+    attach(doing, MASK, TARGET),
+    call(doing, "close", [MASK]),
+    call(doing, "close", [TARGET]),
   ]);
-  return [{ op: "each", items: readonlyPaths.map((path) => [path]), into: [PATH], steps }];
 }
 
-/** Opens PATH as `target`, and runs `steps` if there is such a file. */
-function ifFound(doing: string, rootfd: Slot, target: Slot, steps: Step[]): Step[] {
+/** Opens PATH as TARGET, and runs `steps` if there is such a file. */
+function ifFound(doing: string, steps: readonly Step[]): readonly Step[] {
   return [
-    openInRoot(doing, rootfd, PATH, HOW.any, target, [E.ENOENT]),
-    { op: "when", value: target, equals: -E.ENOENT, then: [], otherwise: steps },
+    openInRoot(doing, PATH, HOW.any, TARGET, [E.ENOENT]),
+    { op: "when", value: TARGET, equals: -E.ENOENT, then: [], otherwise: steps },
   ];
 }

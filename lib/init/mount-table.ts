@@ -11,7 +11,7 @@ import { buffer, call, type Each, type Slot, type Step, slot } from "../program/
 import type { BindMountSpec, FilesystemMountSpec } from "../spec/container-spec.ts";
 import { MUST_BE_PLAIN } from "../spec/mounts.ts";
 import { attach, CHANGE, type Changes, changes, newPropagation, propagationChanges } from "./attach.ts";
-import { HOW, IN_ROOT, openInRoot } from "./targets.ts";
+import { HOW, IN_ROOT, openInRoot, ROOT } from "./targets.ts";
 
 export type TableMount = BindMountSpec | FilesystemMountSpec;
 
@@ -27,7 +27,6 @@ interface Shape {
 /** The mount that the last item has left open, for one on "/". */
 export const MOUNT = slot("mount");
 
-const ROOT = slot("root");
 const TARGET = slot("target");
 const DIRECTORY = slot("directory");
 const NEXT = slot("next directory");
@@ -62,18 +61,25 @@ function table({ directories, before, after }: Shape): Pick<Each, "into" | "step
   return {
     into: [...COLUMNS, ...names.flat(), ...first.flat(), ...last.flat()],
     steps: [
-      unless(TYPE, 0, [], [
-        call(DOING, "open_tree", [AT.FDCWD, SOURCE, FLAGS], { result: MOUNT }),
-        // Before it can be seen: it is never there with more rights than it is to have.
-        ...first.map(changeStep),
-      ]),
+      unless(
+        TYPE,
+        0,
+        [],
+        [
+          call(DOING, "open_tree", [AT.FDCWD, SOURCE, FLAGS], { result: MOUNT }),
+          // Before it can be seen: it is never there with more rights than it is to have.
+          ...first.map(changeStep),
+        ],
+      ),
       { op: "store", into: HOW_TO_OPEN, offset: 0, width: 8, value: OPEN_FLAGS },
       { op: "store", into: HOW_TO_OPEN, offset: 16, width: 8, value: RESOLVE_FLAGS },
       {
         op: "attempt",
         steps: [{ op: "attempt", steps: [OPEN_TARGET], on: [E.ENOENT], otherwise: makeTarget(names) }],
         on: [E.ELOOP],
-        otherwise: [{ op: "fail", doing: `${DOING}: a symlink is on the way that must not be followed`, errno: E.ELOOP }],
+        otherwise: [
+          { op: "fail", doing: `${DOING}: a symlink is on the way that must not be followed`, errno: E.ELOOP },
+        ],
       },
       unless(
         TYPE,
@@ -83,11 +89,7 @@ function table({ directories, before, after }: Shape): Pick<Each, "into" | "step
           call(DOING, "mount", [SOURCE, ".", TYPE, FLAGS, DATA]),
           ...(after === 0 ? [] : changeNew(last.map(changeStep))),
         ],
-        [
-          attach(DOING, MOUNT, TARGET),
-          ...last.map(changeStep),
-          unless(KEEP, 1, [call(DOING, "close", [MOUNT])]),
-        ],
+        [attach(DOING, MOUNT, TARGET), ...last.map(changeStep), unless(KEEP, 1, [call(DOING, "close", [MOUNT])])],
       ),
       call(DOING, "close", [TARGET]),
     ],
@@ -100,7 +102,7 @@ function times<T>(count: number, make: () => T): T[] {
 
 /** The mount is found by its place: the worst that the image can make of it is another mount of the container. */
 function changeNew(steps: readonly Step[]): Step[] {
-  return [openInRoot(DOING, ROOT, DESTINATION, HOW.any, MOUNT), ...steps, call(DOING, "close", [MOUNT])];
+  return [openInRoot(DOING, DESTINATION, HOW.any, MOUNT), ...steps, call(DOING, "close", [MOUNT])];
 }
 
 /** Flags of mount_setattr(2), 0 if there is nothing to change, and three words of its struct mount_attr. */
@@ -110,7 +112,9 @@ function changeColumns(): readonly Slot[] {
 
 function changeStep([flags, ...attributes]: readonly Slot[]): Step {
   return unless(flags as Slot, 0, [
-    ...attributes.map((value, index) => ({ op: "store", into: MOUNT_ATTRIBUTES, offset: index * 8, width: 8, value }) as const),
+    ...attributes.map(
+      (value, index) => ({ op: "store", into: MOUNT_ATTRIBUTES, offset: index * 8, width: 8, value }) as const,
+    ),
     call(DOING, "mount_setattr", [MOUNT, "", flags as Slot, MOUNT_ATTRIBUTES, MOUNT_ATTR_SIZE_VER0]),
   ]);
 }
@@ -123,7 +127,7 @@ function makeTarget(names: readonly (readonly [Slot, Slot])[]): Step[] {
     ...names.map(([name, path]) =>
       unless(name, 0, [
         call(DOING, "mkdirat", [DIRECTORY, name, 0o755], { tolerate: [E.EEXIST] }),
-        openInRoot(DOING, ROOT, path, HOW.directory, NEXT),
+        openInRoot(DOING, path, HOW.directory, NEXT),
         call(DOING, "close", [DIRECTORY]),
         { op: "assign", slot: DIRECTORY, value: NEXT },
       ]),
@@ -143,7 +147,7 @@ function unless(value: Slot, equals: number, steps: readonly Step[], others: rea
 const TABLES = [0, 1, 2, 3].map((directories) => [0, 1, 2].map((before) => table({ directories, before, after: 0 })));
 
 /** Mounts `mounts`; `shared` says of each whether it may come to lie below a shared mount. */
-export function mountTable(mounts: readonly TableMount[], shared: readonly boolean[], rootfd: Slot): Step[] {
+export function mountTable(mounts: readonly TableMount[], shared: readonly boolean[]): Step {
   const before: Changes[] = [];
   const after: Changes[] = [];
   let directories = 0;
@@ -170,10 +174,7 @@ export function mountTable(mounts: readonly TableMount[], shared: readonly boole
     addChanges(item, changed, after[i] as Changes, mostAfter);
     items[i] = item;
   }
-  return [
-    { op: "assign", slot: ROOT, value: rootfd },
-    { op: "each", items, into, steps },
-  ];
+  return { op: "each", items, into, steps };
 }
 
 type Cells = (number | string)[];

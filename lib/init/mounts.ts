@@ -7,7 +7,7 @@ import { cgroupMountSteps } from "./cgroup-mount.ts";
 import { detachedMountSteps } from "./detached.ts";
 import { MOUNT, mountTable, type TableMount } from "./mount-table.ts";
 import { copySymlinkSteps } from "./symlinks.ts";
-import { HOW, openInRoot } from "./targets.ts";
+import { HOW, openInRoot, ROOT } from "./targets.ts";
 
 export interface MountsSteps {
   readonly make: Step[];
@@ -15,8 +15,8 @@ export interface MountsSteps {
   readonly finish: Step[];
 }
 
-/** Mounts everything in the root that `rootfd` has open; a mount on "/" becomes what `rootfd` has open. */
-export function mountsSteps(mounts: readonly MountSpec[], rootfd: Slot): MountsSteps {
+/** Mounts everything in the container's root; a mount on "/" becomes the root. */
+export function mountsSteps(mounts: readonly MountSpec[]): MountsSteps {
   const make: Step[] = [];
   const finish: Step[] = [];
   const target = slot("target");
@@ -25,7 +25,7 @@ export function mountsSteps(mounts: readonly MountSpec[], rootfd: Slot): MountsS
   let tabled: TableMount[] = [];
   let sharedOfTabled: boolean[] = [];
   const endTable = (): void => {
-    if (tabled.length > 0) make.push(...mountTable(tabled, sharedOfTabled, rootfd));
+    if (tabled.length > 0) make.push(mountTable(tabled, sharedOfTabled));
     tabled = [];
     sharedOfTabled = [];
   };
@@ -39,34 +39,34 @@ export function mountsSteps(mounts: readonly MountSpec[], rootfd: Slot): MountsS
       case "detached": {
         const doing = `mount ${spec.type} on ${destination}`;
         const mount = slot("file system");
-        make.push(...detachedMountSteps(doing, spec, rootfd, target, mount));
+        make.push(...detachedMountSteps(doing, spec, target, mount));
         make.push(...changeSteps(doing, mount, newPropagation(spec.propagation, shared)));
-        if (destination === "/") make.push({ op: "assign", slot: rootfd, value: mount });
+        if (destination === "/") make.push({ op: "assign", slot: ROOT, value: mount });
         else if (!spec.readonly) make.push(call(doing, "close", [mount]));
         if (spec.readonly) finish.push(makeReadonly(`make ${destination} read-only`, mount));
         break;
       }
       case "cgroup":
-        make.push(...cgroupMountSteps(spec, rootfd, target, newPropagation(spec.propagation, shared)));
+        make.push(...cgroupMountSteps(spec, target, newPropagation(spec.propagation, shared)));
         break;
       case "remount":
-        make.push(...remountSteps(spec, rootfd, target));
+        make.push(...remountSteps(spec, target));
         break;
       case "symlink":
-        make.push(...copySymlinkSteps(spec, rootfd, target));
+        make.push(...copySymlinkSteps(spec, target));
         continue;
     }
     shared ||= spec.propagation.some((flags) => (flags & MS.SHARED) !== 0);
     if (kind === "bind" && destination === "/") {
       endTable();
-      make.push({ op: "assign", slot: rootfd, value: MOUNT });
+      make.push({ op: "assign", slot: ROOT, value: MOUNT });
     }
   }
   endTable();
   return { make, finish };
 }
 
-function remountSteps(spec: RemountSpec, rootfd: Slot, target: Slot): Step[] {
+function remountSteps(spec: RemountSpec, target: Slot): Step[] {
   const { destination, filesystem, propagation } = spec;
   const doing = `remount ${destination}`;
   const { attributes, recursiveAttributes } = spec;
@@ -74,11 +74,17 @@ function remountSteps(spec: RemountSpec, rootfd: Slot, target: Slot): Step[] {
     ? propagationChanges(propagation)
     : changes(attributes, recursiveAttributes, propagation, false);
   return [
-    openInRoot(doing, rootfd, destination, HOW.any, target),
+    openInRoot(doing, destination, HOW.any, target),
     ...(filesystem
       ? [
           call(doing, "fchdir", [target]),
-          call(doing, "mount", [0, ".", 0, MS.REMOUNT | filesystem.flags, filesystem.data === "" ? 0 : filesystem.data]),
+          call(doing, "mount", [
+            0,
+            ".",
+            0,
+            MS.REMOUNT | filesystem.flags,
+            filesystem.data === "" ? 0 : filesystem.data,
+          ]),
         ]
       : []),
     ...changeSteps(doing, target, last),

@@ -1,9 +1,10 @@
 /** A new network namespace has a loopback interface that is down; every runtime brings it up. */
-import { AF, SOCK } from "../linux/socket.ts";
+
+import { SIOC } from "../linux/ioctl.ts";
 import { CLONE } from "../linux/sched.ts";
+import { AF, SOCK } from "../linux/socket.ts";
 import { call, type Step, slot } from "../program/step.ts";
 import type { NamespacesSpec } from "../spec/container-spec.ts";
-import { SIOC } from "../linux/ioctl.ts";
 
 const IFF_UP = 0x1;
 

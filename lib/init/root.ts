@@ -5,27 +5,28 @@
 import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
 import { MNT, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS, OPEN_TREE } from "../linux/mount.ts";
-import { call, type Slot, type Step, slot, words } from "../program/step.ts";
+import { call, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, RootSpec } from "../spec/container-spec.ts";
 import { changeSteps, makeReadonly, propagationChanges } from "./attach.ts";
 import { emptyDirectorySteps } from "./masks.ts";
+import { ROOT } from "./targets.ts";
 
 /** The umask while the file system is built, and of the hooks: what is made for the container is not for its root alone. */
 export const UMASK = 0o022;
 
-/** Cuts the mounts off from the host's, and opens the root as a mount at its own path: its descriptor goes to `rootfd`. */
-export function rootSteps({ root, maskedPaths }: ContainerSpec, rootfd: Slot): Step[] {
+/** Cuts the mounts off from the host's, and opens the root as a mount at its own path: `ROOT`. */
+export function rootSteps({ root, maskedPaths }: ContainerSpec): Step[] {
   const doing = `mount the root ${root.path}`;
   return [
     call("set the umask", "umask", [UMASK]),
     ...propagationSteps(root),
     call(doing, "open_tree", [AT.FDCWD, root.path, OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC | AT.RECURSIVE], {
-      result: rootfd,
+      result: ROOT,
     }),
     // Under the root, where it can be cloned from but never be seen.
     ...(maskedPaths.length > 0 ? emptyDirectorySteps(root.path) : []),
-    ...(root.private ? changeSteps(doing, rootfd, propagationChanges([MS.PRIVATE])) : []),
-    call(doing, "move_mount", [rootfd, "", AT.FDCWD, root.path, MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS]),
+    ...(root.private ? changeSteps(doing, ROOT, propagationChanges([MS.PRIVATE])) : []),
+    call(doing, "move_mount", [ROOT, "", AT.FDCWD, root.path, MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS]),
   ];
 }
 
@@ -49,25 +50,25 @@ const PRIVATE = words(0, 0, MS.PRIVATE, 0);
 const SLAVE = words(0, 0, MS.SLAVE, 0);
 
 /** root.readonly: of the root's own mount, not of what is mounted in it. */
-export function readonlyRootSteps({ root }: ContainerSpec, rootfd: Slot): Step[] {
-  return root.readonly ? [makeReadonly("make the root read-only", rootfd)] : [];
+export function readonlyRootSteps({ root }: ContainerSpec): Step[] {
+  return root.readonly ? [makeReadonly("make the root read-only", ROOT)] : [];
 }
 
 /** Makes the root "/" and the working directory; nothing of the host can be seen afterwards. */
-export function pivotSteps({ root }: ContainerSpec, rootfd: Slot): Step[] {
+export function pivotSteps({ root }: ContainerSpec): Step[] {
   const doing = "make the container's root /";
   return [
-    ...(root.noPivot ? moveSteps(doing, rootfd) : exchangeSteps(doing, root, rootfd)),
+    ...(root.noPivot ? moveSteps(doing) : exchangeSteps(doing, root)),
     // Not earlier: what is shared can't become the root.
     ...(root.propagation === 0
       ? []
-      : changeSteps("set the propagation of the root", rootfd, propagationChanges([root.propagation]))),
-    call(doing, "close", [rootfd]),
+      : changeSteps("set the propagation of the root", ROOT, propagationChanges([root.propagation]))),
+    call(doing, "close", [ROOT]),
   ];
 }
 
 /** With pivot_root(".", ".") the old root lies on the new one, and needs no directory in the image to go to. */
-function exchangeSteps(doing: string, { hostPropagation }: RootSpec, rootfd: Slot): Step[] {
+function exchangeSteps(doing: string, { hostPropagation }: RootSpec): Step[] {
   const oldRoot = slot("old root");
   // Were the host's mounts still shared, the host would lose them with us.
   const shared = hostPropagation === 0;
@@ -75,7 +76,7 @@ function exchangeSteps(doing: string, { hostPropagation }: RootSpec, rootfd: Slo
     ...(shared
       ? [call(doing, "openat", [AT.FDCWD, "/", O.PATH | O.DIRECTORY | O.CLOEXEC, 0], { result: oldRoot })]
       : []),
-    call(doing, "fchdir", [rootfd]),
+    call(doing, "fchdir", [ROOT]),
     call(doing, "pivot_root", [".", "."]),
     ...(shared
       ? [
@@ -92,13 +93,13 @@ function exchangeSteps(doing: string, { hostPropagation }: RootSpec, rootfd: Slo
  * For a host whose root is the initramfs, which cannot be exchanged. The host's mounts stay below; its procfs and sysfs go, for a
  * process could make new ones as long as complete ones can be found in the namespace.
  */
-function moveSteps(doing: string, rootfd: Slot): Step[] {
+function moveSteps(doing: string): Step[] {
   return [
     ...["/proc", "/sys"].map((path) =>
       call(`unmount the host's ${path}`, "umount2", [path, MNT.DETACH], { tolerate: [E.EINVAL, E.ENOENT] }),
     ),
-    call(doing, "fchdir", [rootfd]),
-    call(doing, "move_mount", [rootfd, "", AT.FDCWD, "/", MOVE_MOUNT.F_EMPTY_PATH]),
+    call(doing, "fchdir", [ROOT]),
+    call(doing, "move_mount", [ROOT, "", AT.FDCWD, "/", MOVE_MOUNT.F_EMPTY_PATH]),
     call(doing, "chroot", ["."]),
     call(doing, "chdir", ["/"]),
   ];

@@ -41,7 +41,9 @@ export function stage1(spec: ContainerSpec, handles: Handles, init: readonly Ste
 /** Failed steps are reported from here on in the page behind `fd`, mapped at `address` or, for 0, anywhere. */
 export function mapReport(fd: number | Slot, address = 0): Step {
   const flags = MAP.SHARED | (address === 0 ? 0 : MAP.FIXED_NOREPLACE);
-  return call("map the report page", "mmap", [address, PAGE_SIZE, PROT.READ | PROT.WRITE, flags, fd, 0], { result: REPORT });
+  return call("map the report page", "mmap", [address, PAGE_SIZE, PROT.READ | PROT.WRITE, flags, fd, 0], {
+    result: REPORT,
+  });
 }
 
 /**
@@ -64,7 +66,9 @@ function closeOthers(handles: Handles, preserveFds: number): Step[] {
 
 /** What stage 1 alone has needed. */
 function leaveBehind({ report, cgroup: { directory } }: Handles): Step[] {
-  return [report, directory].filter((fd) => fd !== undefined).map((fd) => call("close what stage 1 has used", "close", [fd]));
+  return [report, directory]
+    .filter((fd) => fd !== undefined)
+    .map((fd) => call("close what stage 1 has used", "close", [fd]));
 }
 
 /** Written by stage 1, since lowering the score is a right that the host gives, and inherited by the container. */

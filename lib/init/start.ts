@@ -4,9 +4,9 @@
  * when execve(2) succeeds or the process dies, so that `start` knows which of the two it was.
  */
 import { CLOSE_RANGE } from "../linux/fcntl.ts";
+import { SECCOMP } from "../linux/seccomp.ts";
 import { MSG } from "../linux/socket.ts";
 import { at, type Buffer, buffer, call, type Slot, type Step, words } from "../program/step.ts";
-import { SECCOMP } from "../linux/seccomp.ts";
 import type { ProcessSpec, SeccompSpec } from "../spec/container-spec.ts";
 import { mapReport } from "./stage1.ts";
 
@@ -33,7 +33,11 @@ const REPORT_FD: Slot = { kind: "slot", name: "report of start" };
  */
 export function closeOnExec({ preserveFds }: ProcessSpec): Step {
   const first = 3 + preserveFds;
-  return call(`mark descriptors from ${first} on close-on-exec`, "close_range", [first, 0xffffffff, CLOSE_RANGE.CLOEXEC]);
+  return call(`mark descriptors from ${first} on close-on-exec`, "close_range", [
+    first,
+    0xffffffff,
+    CLOSE_RANGE.CLOEXEC,
+  ]);
 }
 
 /** Nothing but execve(2) may follow: a profile has to allow no more than that. */

@@ -5,12 +5,12 @@ import type { SymlinkSpec } from "../spec/container-spec.ts";
 import { HOW, openTarget } from "./targets.ts";
 
 /** A copy of a host's symlink; the same one may be there already, from an earlier start with the same root. */
-export function copySymlinkSteps({ destination, target }: SymlinkSpec, rootfd: Slot, directory: Slot): Step[] {
+export function copySymlinkSteps({ destination, target }: SymlinkSpec, directory: Slot): Step[] {
   const doing = `make ${destination} a symlink to ${target}`;
   const slash = destination.lastIndexOf("/");
   const name = destination.slice(slash + 1);
   return [
-    openTarget(doing, rootfd, destination.slice(0, slash) || "/", directory, { how: HOW.directory }),
+    openTarget(doing, destination.slice(0, slash) || "/", directory, { how: HOW.directory }),
     {
       op: "attempt",
       steps: [call(doing, "symlinkat", [target, directory, name])],

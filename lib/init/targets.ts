@@ -6,6 +6,9 @@ import { E } from "../linux/errno.ts";
 import { O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
 import { call, type Slot, type Step, slot, type Words, words } from "../program/step.ts";
 
+/** The container's root, open from `rootSteps` to `pivotSteps`. */
+export const ROOT = slot("root");
+
 /** Inside the root that the path starts from, wherever symlinks lead, and never to a file by its descriptor. */
 export const IN_ROOT = RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS;
 
@@ -18,13 +21,12 @@ export const HOW = {
 /** Opens `path`, which must be there unless some errnos are tolerated; those are left in `result`. */
 export function openInRoot(
   doing: string,
-  rootfd: Slot,
   path: string | Slot,
   how: Words,
   result: Slot,
   tolerate: readonly number[] = [],
 ): Step {
-  return call(doing, "openat2", [rootfd, path, how, OPEN_HOW_SIZE_VER0], { result, tolerate });
+  return call(doing, "openat2", [ROOT, path, how, OPEN_HOW_SIZE_VER0], { result, tolerate });
 }
 
 /**
@@ -33,16 +35,15 @@ export function openInRoot(
  */
 export function openTarget(
   doing: string,
-  rootfd: Slot,
   path: string,
   target: Slot,
   { how = HOW.any, found = [] }: { how?: Words; found?: readonly Step[] } = {},
 ): Step {
   return {
     op: "attempt",
-    steps: [openInRoot(doing, rootfd, path, how, target), ...found],
+    steps: [openInRoot(doing, path, how, target), ...found],
     on: [E.ENOENT],
-    otherwise: makeTarget(doing, rootfd, path, target, how),
+    otherwise: makeTarget(doing, path, target, how),
   };
 }
 
@@ -50,9 +51,9 @@ export function openTarget(
  * Name after name, each in the directory that the names before it lead to. mkdirat(2) makes nothing behind a symlink, and the
  * directory is a descriptor from inside the root, so nothing is made outside of it (CVE-2019-18837, CVE-2024-45310).
  */
-function makeTarget(doing: string, rootfd: Slot, path: string, target: Slot, how: Words): Step[] {
+function makeTarget(doing: string, path: string, target: Slot, how: Words): Step[] {
   const steps: Step[] = [];
-  let directory = rootfd;
+  let directory = ROOT;
   for (let start = 0, end = 0; end < path.length; start = end) {
     end = path.indexOf("/", start + 1);
     if (end < 0) end = path.length;
@@ -61,9 +62,9 @@ function makeTarget(doing: string, rootfd: Slot, path: string, target: Slot, how
     const next = last ? target : slot("directory");
     steps.push(
       call(doing, "mkdirat", [directory, name, 0o755], { tolerate: [E.EEXIST] }),
-      openInRoot(doing, rootfd, path.slice(0, end), last ? how : HOW.directory, next),
+      openInRoot(doing, path.slice(0, end), last ? how : HOW.directory, next),
     );
-    if (directory !== rootfd) steps.push(call(doing, "close", [directory]));
+    if (directory !== ROOT) steps.push(call(doing, "close", [directory]));
     directory = next;
   }
   return steps;

@@ -1,6 +1,7 @@
 /** Who the user's program is: ids, umask, capabilities and limits; the order is the one the kernel's checks allow. */
-import { E } from "../linux/errno.ts";
+
 import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
+import { E } from "../linux/errno.ts";
 import { AT } from "../linux/fcntl.ts";
 import { PR, PR_CAP_AMBIENT } from "../linux/prctl.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
@@ -14,7 +15,12 @@ const CAP_SYS_ADMIN = 1n << 21n;
 /** setrlimit(2) for each of `process.rlimits`. */
 export function setRlimits({ rlimits }: ProcessSpec): Step[] {
   return rlimits.map(({ name, resource, soft, hard }) =>
-    call(`set ${name} to ${soft}:${hard}`, "prlimit64", [0, resource, new Uint8Array(new BigUint64Array([soft, hard]).buffer), 0]),
+    call(`set ${name} to ${soft}:${hard}`, "prlimit64", [
+      0,
+      resource,
+      new Uint8Array(new BigUint64Array([soft, hard]).buffer),
+      0,
+    ]),
   );
 }
 
@@ -26,21 +32,23 @@ export function chownStdio({ uid }: ProcessSpec): Step[] {
   if (uid === 0) return [];
   const status = buffer("statx", STATX_SIZE);
   const doing = "give stdio to the user";
-  return [0, 1, 2].map((fd): Step => ({
-    op: "attempt",
-    on: "any",
-    otherwise: [],
-    steps: [
-      call(doing, "statx", [fd, "", AT.EMPTY_PATH, STATX.BASIC_STATS, status]),
-      {
-        op: "when",
-        value: at(status, STATX_OFFSET.rdev_major, 8),
-        equals: NULL_DEVICE,
-        then: [],
-        otherwise: [call(doing, "fchown", [fd, uid, -1])],
-      },
-    ],
-  }));
+  return [0, 1, 2].map(
+    (fd): Step => ({
+      op: "attempt",
+      on: "any",
+      otherwise: [],
+      steps: [
+        call(doing, "statx", [fd, "", AT.EMPTY_PATH, STATX.BASIC_STATS, status]),
+        {
+          op: "when",
+          value: at(status, STATX_OFFSET.rdev_major, 8),
+          equals: NULL_DEVICE,
+          then: [],
+          otherwise: [call(doing, "fchown", [fd, uid, -1])],
+        },
+      ],
+    }),
+  );
 }
 
 /** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
@@ -84,7 +92,10 @@ export function setCapabilities(capabilities: CapabilitiesSpec, { keepSysAdmin }
   const permitted = capabilities.permitted | extra;
   const header = new Uint8Array(new Uint32Array([LINUX_CAPABILITY_VERSION_3, 0]).buffer);
   const sets = [effective, permitted, inheritable];
-  const data = new Uint32Array([...sets.map((set) => Number(set & 0xffffffffn)), ...sets.map((set) => Number(set >> 32n))]);
+  const data = new Uint32Array([
+    ...sets.map((set) => Number(set & 0xffffffffn)),
+    ...sets.map((set) => Number(set >> 32n)),
+  ]);
   const steps: Step[] = [
     call("set capabilities", "capset", [header, new Uint8Array(data.buffer)]),
     call("clear ambient capabilities", "prctl", [PR.CAP_AMBIENT, PR_CAP_AMBIENT.CLEAR_ALL, 0, 0, 0]),

@@ -5,7 +5,9 @@ import type { ContainerSpec } from "../spec/container-spec.ts";
 /** Sets what config.json gives; the rules of config/ see to it that there is a UTS namespace. Names are ASCII. */
 export function setHostname({ hostname, domainname }: ContainerSpec): Step[] {
   return [
-    ...(hostname === undefined ? [] : [call(`set the hostname to ${hostname}`, "sethostname", [hostname, hostname.length])]),
+    ...(hostname === undefined
+      ? []
+      : [call(`set the hostname to ${hostname}`, "sethostname", [hostname, hostname.length])]),
     ...(domainname === undefined
       ? []
       : [call(`set the domainname to ${domainname}`, "setdomainname", [domainname, domainname.length])]),

@@ -25,7 +25,9 @@ export function runHooks(list: string, hooks: readonly HookSpec[], state: string
     try {
       runHook(hook, state, output);
     } catch (error) {
-      const cause = new RuntimeError(`${(error as Error).message}${printed(output)}`, { cause: (error as Error).cause });
+      const cause = new RuntimeError(`${(error as Error).message}${printed(output)}`, {
+        cause: (error as Error).cause,
+      });
       throw new RuntimeError(`run ${list} hook ${JSON.stringify(hook.path)}`, { cause });
     } finally {
       close(output);

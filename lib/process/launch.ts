@@ -1,11 +1,12 @@
 /** A program becomes a process: compiled, sealed in a file without a name, and executed from there. */
-import { compile } from "../program/compile.ts";
+
+import type { RuntimeError } from "../base/errors.ts";
+import { MACHINE } from "../linux/machine.ts";
 import type { Program } from "../program/compile.ts";
+import { compile } from "../program/compile.ts";
 import { decodeReport } from "../program/report.ts";
 import type { Step } from "../program/step.ts";
 import { failure } from "../program/words.ts";
-import type { RuntimeError } from "../base/errors.ts";
-import { MACHINE } from "../linux/machine.ts";
 import { encode } from "../sys/ffi.ts";
 import { close, type Fd, readAt, readlink } from "../sys/file.ts";
 import { sealedFile } from "../sys/memory.ts";

@@ -1,7 +1,8 @@
 /** A container in the foreground: this command lives as long as it does, hands it signals, and ends as it ended. */
+
+import { PR } from "../linux/prctl.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { W } from "../linux/wait.ts";
-import { PR } from "../linux/prctl.ts";
 import { syscall } from "../sys/ffi.ts";
 import type { Fd } from "../sys/file.ts";
 import { kill, wait } from "../sys/process.ts";

@@ -17,7 +17,10 @@ export interface CapabilityNames {
  * The sets as bits; a set that is not given is empty.
  * @param warn told of each name the kernel's header does not have: the spec wants a warning, not an error
  */
-export function capabilitiesSpec(names: CapabilityNames | undefined, warn: (message: string) => void): CapabilitiesSpec {
+export function capabilitiesSpec(
+  names: CapabilityNames | undefined,
+  warn: (message: string) => void,
+): CapabilitiesSpec {
   const set = (list: Names): bigint => {
     // Two halves of 32 bits: numbers are several times faster here than one bigint for each name.
     let low = 0;

@@ -213,7 +213,12 @@ export interface ProcessSpec {
   readonly additionalGids: readonly number[];
   readonly umask: number;
   readonly capabilities: CapabilitiesSpec;
-  readonly rlimits: readonly { readonly resource: number; readonly name: string; readonly soft: bigint; readonly hard: bigint }[];
+  readonly rlimits: readonly {
+    readonly resource: number;
+    readonly name: string;
+    readonly soft: bigint;
+    readonly hard: bigint;
+  }[];
   readonly noNewPrivileges: boolean;
   readonly oomScoreAdj: number | undefined;
   /** Descriptors 3 to 2 + preserveFds stay open for the user's program. */

@@ -6,7 +6,18 @@ import { during, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { AT, LOCK, O } from "../linux/fcntl.ts";
 import { must, syscall } from "../sys/ffi.ts";
-import { close, type Fd, mkdir, openIfExists, readdir, readFileIfExists, rmdir, stat, unlink, writeAtomically } from "../sys/file.ts";
+import {
+  close,
+  type Fd,
+  mkdir,
+  openIfExists,
+  readdir,
+  readFileIfExists,
+  rmdir,
+  stat,
+  unlink,
+  writeAtomically,
+} from "../sys/file.ts";
 import type { ContainerRecord } from "./record.ts";
 
 const RECORD = "state.json";
@@ -124,7 +135,10 @@ export function listIds(root: string): string[] {
 /** Makes the state root and the directories above it. */
 function makeRoot(root: string): void {
   const fd = openIfExists(root, O.PATH | O.DIRECTORY);
-  if (fd !== undefined) return close(fd);
+  if (fd !== undefined) {
+    close(fd);
+    return;
+  }
   const names = root.split("/");
   for (let depth = 2; depth <= names.length; depth++) {
     const path = names.slice(0, depth).join("/");

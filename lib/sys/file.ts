@@ -1,7 +1,8 @@
 /** open(2), read(2), write(2) and what else works on names and descriptors of files; every descriptor is close-on-exec. */
-import { AT, F, O } from "../linux/fcntl.ts";
+
 import { makedev } from "../linux/dev.ts";
 import { E } from "../linux/errno.ts";
+import { AT, F, O } from "../linux/fcntl.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { decode, encode, must, syscall } from "./ffi.ts";
 

@@ -1,6 +1,7 @@
 /** memfd_create(2): files without a name, sealed before anyone else sees them. */
-import { F, F_SEAL, MFD } from "../linux/fcntl.ts";
+
 import { E } from "../linux/errno.ts";
+import { F, F_SEAL, MFD } from "../linux/fcntl.ts";
 import { must, syscall } from "./ffi.ts";
 import { type Fd, write } from "./file.ts";
 

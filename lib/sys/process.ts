@@ -2,7 +2,7 @@
 import { errnoOf } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { POLL } from "../linux/poll.ts";
-import { must, spawn as vforkExec, syscall } from "./ffi.ts";
+import { must, syscall, spawn as vforkExec } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 import { readFileIfExists } from "./file.ts";
 
@@ -45,7 +45,10 @@ export function kill(pid: number, signal: number): void {
 /** ppoll(2) of one descriptor for reading (of a pidfd: its process's end): false after `milliseconds`. Throws SyscallError. */
 export function waitReadable(fd: Fd, milliseconds: number): boolean {
   const poll = new Int32Array([fd, POLL.IN]);
-  const limit = new BigInt64Array([BigInt(Math.floor(milliseconds / 1000)), BigInt(Math.round(milliseconds % 1000) * 1_000_000)]);
+  const limit = new BigInt64Array([
+    BigInt(Math.floor(milliseconds / 1000)),
+    BigInt(Math.round(milliseconds % 1000) * 1_000_000),
+  ]);
   return must("ppoll", poll, 1, limit, null, 8) > 0;
 }
 

@@ -1,6 +1,7 @@
 /** Unix sockets: how runt talks to its init program, and hands descriptors to consoles and agents. */
-import { AF, CMSGHDR_SIZE, MSG, SCM, SOCK, SOL } from "../linux/socket.ts";
+
 import { RuntimeError } from "../base/errors.ts";
+import { AF, CMSGHDR_SIZE, MSG, SCM, SOCK, SOL } from "../linux/socket.ts";
 import { address, encode, must } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 
@@ -46,7 +47,15 @@ export function sendFds(socket: Fd, data: Uint8Array, fds: readonly Fd[]): void 
   control[3] = SCM.RIGHTS;
   control.set(fds, 4);
   const iov = new BigUint64Array([BigInt(address(data)), BigInt(data.length)]);
-  const message = new BigUint64Array([0n, 0n, BigInt(address(iov)), 1n, BigInt(address(control)), BigInt(control.byteLength), 0n]);
+  const message = new BigUint64Array([
+    0n,
+    0n,
+    BigInt(address(iov)),
+    1n,
+    BigInt(address(control)),
+    BigInt(control.byteLength),
+    0n,
+  ]);
   must("sendmsg", socket, message, 0);
 }
 
@@ -55,7 +64,15 @@ export function receiveFd(socket: Fd): Fd | undefined {
   const data = new Uint8Array(64);
   const control = new Int32Array(6);
   const iov = new BigUint64Array([BigInt(address(data)), BigInt(data.length)]);
-  const message = new BigUint64Array([0n, 0n, BigInt(address(iov)), 1n, BigInt(address(control)), BigInt(control.byteLength), 0n]);
+  const message = new BigUint64Array([
+    0n,
+    0n,
+    BigInt(address(iov)),
+    1n,
+    BigInt(address(control)),
+    BigInt(control.byteLength),
+    0n,
+  ]);
   const length = must("recvmsg", socket, message, MSG.CMSG_CLOEXEC);
   return length === 0 || control[3] !== SCM.RIGHTS ? undefined : control[4];
 }

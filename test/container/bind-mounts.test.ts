@@ -15,7 +15,10 @@ async function hostMount(t: Test, path: string, ...options: string[]): Promise<v
 }
 
 /** Runs a container with `binds` and gives what it sees of them. */
-async function mounted(t: Test, subject: Container): Promise<{ stdout: string; on: (target: string) => Mount | undefined }> {
+async function mounted(
+  t: Test,
+  subject: Container,
+): Promise<{ stdout: string; on: (target: string) => Mount | undefined }> {
   const { code, stdout, stderr } = await subject.run();
   t.equal(code, 0, stderr);
   const found = parseMounts(stdout);
@@ -46,16 +49,36 @@ for (const { options, has = [], lacks = [] } of OPTIONS) {
     });
     const { on } = await mounted(t, subject);
     const found = on("/mnt/it")?.options ?? [];
-    t.same(has.filter((option) => !found.includes(option)), [], `has ${has}: ${found}`);
-    t.same(lacks.filter((option) => found.includes(option)), [], `lacks ${lacks}: ${found}`);
+    t.same(
+      has.filter((option) => !found.includes(option)),
+      [],
+      `has ${has}: ${found}`,
+    );
+    t.same(
+      lacks.filter((option) => found.includes(option)),
+      [],
+      `lacks ${lacks}: ${found}`,
+    );
   });
 }
 
 test("the source's own flags stay unless an option clears them", async (t) => {
   const subject = container(t, (it) => {
     const source = join(it.directory, "source");
-    const bind = (destination: string, ...options: string[]) => ({ destination, source, options: ["bind", ...options] });
-    return { ...show, mounts: [...scratchMounts, bind("/mnt/plain"), bind("/mnt/more", "ro"), bind("/mnt/cleared", "exec", "suid", "dev", "rw")] };
+    const bind = (destination: string, ...options: string[]) => ({
+      destination,
+      source,
+      options: ["bind", ...options],
+    });
+    return {
+      ...show,
+      mounts: [
+        ...scratchMounts,
+        bind("/mnt/plain"),
+        bind("/mnt/more", "ro"),
+        bind("/mnt/cleared", "exec", "suid", "dev", "rw"),
+      ],
+    };
   });
   await hostMount(t, join(subject.directory, "source"), "nosuid", "nodev", "noexec");
   const { on } = await mounted(t, subject);
@@ -80,7 +103,12 @@ test("bind leaves what is mounted below the source, rbind takes it along", async
 });
 
 /** Of an rbind: what its own mount and the one below it then have. */
-const BELOW: readonly { options: string[]; below?: string[]; own: (options: readonly string[]) => boolean; under: (options: readonly string[]) => boolean }[] = [
+const BELOW: readonly {
+  options: string[];
+  below?: string[];
+  own: (options: readonly string[]) => boolean;
+  under: (options: readonly string[]) => boolean;
+}[] = [
   ...(
     [
       ["rro", "ro"],
@@ -91,7 +119,11 @@ const BELOW: readonly { options: string[]; below?: string[]; own: (options: read
       ["rnodiratime", "nodiratime"],
       ["rnosymfollow", "nosymfollow"],
     ] as const
-  ).map(([option, flag]) => ({ options: [option], own: (o: readonly string[]) => o.includes(flag), under: (o: readonly string[]) => o.includes(flag) })),
+  ).map(([option, flag]) => ({
+    options: [option],
+    own: (o: readonly string[]) => o.includes(flag),
+    under: (o: readonly string[]) => o.includes(flag),
+  })),
   ...(
     [
       ["rrw", "ro"],
@@ -104,7 +136,12 @@ const BELOW: readonly { options: string[]; below?: string[]; own: (options: read
       ["rsymfollow", "nosymfollow"],
       ["rdiratime", "nodiratime"],
     ] as const
-  ).map(([option, flag]) => ({ options: [option], below: [flag], own: (o: readonly string[]) => !o.includes(flag), under: (o: readonly string[]) => !o.includes(flag) })),
+  ).map(([option, flag]) => ({
+    options: [option],
+    below: [flag],
+    own: (o: readonly string[]) => !o.includes(flag),
+    under: (o: readonly string[]) => !o.includes(flag),
+  })),
   // Without r only the mount itself changes.
   { options: ["ro"], own: (o) => o.includes("ro"), under: (o) => !o.includes("ro") },
   { options: ["nosuid"], own: (o) => o.includes("nosuid"), under: (o) => !o.includes("nosuid") },
@@ -153,8 +190,14 @@ for (const { name, mount } of SOURCES) {
 test("the source is a file, a socket or a device", async (t) => {
   const subject = container(t, (it) => {
     writeFileSync(join(it.directory, "file"), "content\n");
-    const binds = [["file", join(it.directory, "file")], ["null", "/dev/null"]].map(([name, source]) => ({ destination: `/mnt/${name}`, source, options: ["bind"] }));
-    return { mounts: [...scratchMounts, ...binds], process: { args: ["sh", "-c", "cat /mnt/file; stat -c %t:%T /mnt/null"] } };
+    const binds = [
+      ["file", join(it.directory, "file")],
+      ["null", "/dev/null"],
+    ].map(([name, source]) => ({ destination: `/mnt/${name}`, source, options: ["bind"] }));
+    return {
+      mounts: [...scratchMounts, ...binds],
+      process: { args: ["sh", "-c", "cat /mnt/file; stat -c %t:%T /mnt/null"] },
+    };
   });
   t.equal((await subject.run()).stdout, "content\n1:3\n");
 });
@@ -169,15 +212,26 @@ test("what is written to a bind mount is on the host", async (t) => {
 });
 
 test("remount changes a mount that is there", async (t) => {
-  const remount = { destination: "/mnt/it", type: "tmpfs", source: "tmpfs", options: ["remount", "bind", "ro", "nosuid"] };
+  const remount = {
+    destination: "/mnt/it",
+    type: "tmpfs",
+    source: "tmpfs",
+    options: ["remount", "bind", "ro", "nosuid"],
+  };
   const tmpfs = { destination: "/mnt/it", type: "tmpfs", source: "tmpfs", options: ["nodev"] };
   const { on } = await mounted(t, container(t, { ...show, mounts: [...scratchMounts, tmpfs, remount] }));
   t.match(on("/mnt/it")?.options.join(), /^ro,nosuid/);
 });
 
 test("a bind mount is refused", async (t) => {
-  const bind = (change: object) => ({ mounts: [...scratchMounts, { destination: "/mnt/it", source: "/no/such/source", options: ["bind"], ...change }] });
+  const bind = (change: object) => ({
+    mounts: [...scratchMounts, { destination: "/mnt/it", source: "/no/such/source", options: ["bind"], ...change }],
+  });
   t.match(await refused(t, bind({})), /no\/such\/source.*no such file or directory/, "whose source does not exist");
   t.match(await refused(t, bind({ source: undefined })), /source|mnt\/it/, "without source");
-  t.match(await refused(t, (it) => bind({ source: it.folder("x"), options: ["bind", "idmap"] })), /idmap|mapping/i, "idmap without mappings or user namespace");
+  t.match(
+    await refused(t, (it) => bind({ source: it.folder("x"), options: ["bind", "idmap"] })),
+    /idmap|mapping/i,
+    "idmap without mappings or user namespace",
+  );
 });

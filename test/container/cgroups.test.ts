@@ -10,7 +10,12 @@ import { uniqueName } from "../support/scratch.ts";
 
 /** The cgroup paths of a process, by hierarchy: `memory` → `/x`, the unified one as "". */
 const membership = (pid: number) =>
-  new Map(read(`/proc/${pid}/cgroup`).trim().split("\n").map((line) => line.split(":").slice(1) as [string, string]));
+  new Map(
+    read(`/proc/${pid}/cgroup`)
+      .trim()
+      .split("\n")
+      .map((line) => line.split(":").slice(1) as [string, string]),
+  );
 
 const waiting = { process: { args: ["sleep", "60"] } };
 
@@ -31,7 +36,8 @@ test("the process is in its cgroup on every hierarchy from create on, and its ch
     await until(`both are in ${path}`, () => processesIn(join(path, subject.id)).length === 2);
     t.ok(processesIn(join(path, subject.id)).includes(pid), path);
   }
-  for (const [hierarchy, path] of membership(process.pid)) t.notMatch(path, subject.id, `the runtime's caller stays where it was: ${hierarchy}`);
+  for (const [hierarchy, path] of membership(process.pid))
+    t.notMatch(path, subject.id, `the runtime's caller stays where it was: ${hierarchy}`);
 });
 
 test("delete removes the cgroups on every hierarchy", async (t) => {
@@ -80,7 +86,10 @@ test("inside a cgroup namespace the container's cgroup is the root", async (t) =
   const subject = container(t, { process: { args: ["cat", "/proc/self/cgroup"] } });
   const { stdout } = await subject.run();
   for (const line of stdout.trim().split("\n")) t.match(line, /:\/$/);
-  const without = container(t, { process: { args: ["cat", "/proc/self/cgroup"] }, linux: { namespaces: namespacesBut("cgroup") } });
+  const without = container(t, {
+    process: { args: ["cat", "/proc/self/cgroup"] },
+    linux: { namespaces: namespacesBut("cgroup") },
+  });
   for (const line of (await without.run()).stdout.trim().split("\n")) t.ok(line.endsWith(`:/${without.id}`), line);
 });
 
@@ -130,10 +139,14 @@ test("cgroups that the container made below its own go too", async (t) => {
 
 test("a failed create leaves no cgroup", async (t) => {
   await refused(t, { process: { args: ["/no/such/program"] } });
-  await refused(t, (it) => ({ mounts: [{ destination: "/x", source: join(it.directory, "missing"), options: ["bind"] }] }));
+  await refused(t, (it) => ({
+    mounts: [{ destination: "/x", source: join(it.directory, "missing"), options: ["bind"] }],
+  }));
 });
 
-test("cgroup v2 alone", { skip: hierarchies().some(({ version }) => version === 1) && "this host has v1: runs where /sys/fs/cgroup is cgroup2" }, async (t) => {
+test("cgroup v2 alone", {
+  skip: hierarchies().some(({ version }) => version === 1) && "this host has v1: runs where /sys/fs/cgroup is cgroup2",
+}, async (t) => {
   const subject = container(t, waiting);
   t.equal((await subject.create()).code, 0);
   t.same([...membership((await subject.state()).pid)], [["", `/${subject.id}`]]);

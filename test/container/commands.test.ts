@@ -53,7 +53,15 @@ test("completion prints a script that the shell can read", async (t) => {
 });
 
 test("misuse is told with the usage and a code of its own", async (t) => {
-  const MISUSES = [[], ["no-such-command"], ["--no-such-flag", "list"], ["list", "--no-such-flag"], ["create", "--bundle"], ["list", "--format", "xml"], ["--log-format", "xml", "list"]];
+  const MISUSES = [
+    [],
+    ["no-such-command"],
+    ["--no-such-flag", "list"],
+    ["list", "--no-such-flag"],
+    ["create", "--bundle"],
+    ["list", "--format", "xml"],
+    ["--log-format", "xml", "list"],
+  ];
   for (const args of MISUSES) {
     const { code, stdout, stderr } = await runt(args);
     if (args.length > 0) t.not(code, 0, args.join(" "));
@@ -71,14 +79,18 @@ test("features tells what runt takes", async (t) => {
   t.match(features.ociVersionMax, /^1\.\d+\.\d/);
   t.same(features.hooks, ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"]);
   // Docker looks for the recursive ones.
-  for (const option of ["ro", "rw", "bind", "rbind", "rro", "rprivate", "nosuid", "tmpcopyup", "nosymfollow"]) t.ok(features.mountOptions.includes(option), option);
-  for (const type of ["cgroup", "ipc", "mount", "network", "pid", "uts"]) t.ok(features.linux.namespaces.includes(type), type);
+  for (const option of ["ro", "rw", "bind", "rbind", "rro", "rprivate", "nosuid", "tmpcopyup", "nosymfollow"])
+    t.ok(features.mountOptions.includes(option), option);
+  for (const type of ["cgroup", "ipc", "mount", "network", "pid", "uts"])
+    t.ok(features.linux.namespaces.includes(type), type);
   t.ok(features.linux.capabilities.includes("CAP_SYS_ADMIN"));
   t.ok(features.linux.capabilities.includes("CAP_CHECKPOINT_RESTORE"));
   t.equal(features.linux.cgroup.v1, true);
   t.equal(features.linux.seccomp.enabled, true);
-  for (const action of ["ALLOW", "ERRNO", "KILL", "KILL_PROCESS", "KILL_THREAD", "LOG", "NOTIFY", "TRACE", "TRAP"]) t.ok(features.linux.seccomp.actions.includes(`SCMP_ACT_${action}`), action);
-  for (const operator of ["EQ", "GE", "GT", "LE", "LT", "MASKED_EQ", "NE"]) t.ok(features.linux.seccomp.operators.includes(`SCMP_CMP_${operator}`), operator);
+  for (const action of ["ALLOW", "ERRNO", "KILL", "KILL_PROCESS", "KILL_THREAD", "LOG", "NOTIFY", "TRACE", "TRAP"])
+    t.ok(features.linux.seccomp.actions.includes(`SCMP_ACT_${action}`), action);
+  for (const operator of ["EQ", "GE", "GT", "LE", "LT", "MASKED_EQ", "NE"])
+    t.ok(features.linux.seccomp.operators.includes(`SCMP_CMP_${operator}`), operator);
   t.ok(features.linux.seccomp.archs.includes("SCMP_ARCH_X86_64"));
 });
 
@@ -88,9 +100,9 @@ test("spec writes a config.json that runs, read-only and without inheritable cap
   const { code, stderr } = await runt(["spec"], { cwd: bundle });
   t.equal(code, 0, stderr);
   const config: Config = JSON.parse(readFileSync(join(bundle, "config.json"), "utf8"));
-  const process = config["process"] as { capabilities: Config; noNewPrivileges: boolean; terminal: boolean };
-  t.match(config["ociVersion"], /^1\.\d+\.\d+/);
-  t.same(process.capabilities["inheritable"] ?? [], []);
+  const process = config.process as { capabilities: Config; noNewPrivileges: boolean; terminal: boolean };
+  t.match(config.ociVersion, /^1\.\d+\.\d+/);
+  t.same(process.capabilities.inheritable ?? [], []);
   t.equal(process.noNewPrivileges, true);
   const changed = merge(config, {
     root: { path: sharedRootfs() },
@@ -132,21 +144,28 @@ test("list tells every container's state", async (t) => {
   await running.create();
   await running.start();
   const pids = new Map([created, running].map((one) => [one.id, one]));
-  const json: { id: string; pid: number; status: string; bundle: string; created: string; owner: string; ociVersion: string }[] = JSON.parse(
-    (await runt(["--root", created.root, "list", "--format", "json"])).stdout,
-  );
+  const json: {
+    id: string;
+    pid: number;
+    status: string;
+    bundle: string;
+    created: string;
+    owner: string;
+    ociVersion: string;
+  }[] = JSON.parse((await runt(["--root", created.root, "list", "--format", "json"])).stdout);
   t.same(json.map(({ id }) => id).sort(), [...pids.keys()].sort());
   for (const entry of json) {
     const state = await pids.get(entry.id)?.state();
     t.equal(entry.pid, state?.pid);
     t.equal(entry.status, entry.id === created.id ? "created" : "running");
     t.equal(entry.bundle, pids.get(entry.id)?.bundle);
-    t.equal(entry.created, state?.["created"]);
+    t.equal(entry.created, state?.created);
     t.equal(entry.owner, "root");
     t.match(entry.ociVersion, /^1\./);
   }
   const { stdout } = await runt(["--root", created.root, "list"]);
-  for (const { id, pid, status, bundle } of json) t.match(stdout, new RegExp(`^${id} +${pid} +${status} +${bundle} +\\S+ +root$`, "m"));
+  for (const { id, pid, status, bundle } of json)
+    t.match(stdout, new RegExp(`^${id} +${pid} +${status} +${bundle} +\\S+ +root$`, "m"));
   const quiet = await runt(["--root", created.root, "list", "-q"]);
   t.same(quiet.stdout.trim().split("\n").sort(), json.map(({ id }) => id).sort());
 });
@@ -164,7 +183,12 @@ test("list passes over what is no container", async (t) => {
 
 test("commands on containers print nothing when they succeed", async (t) => {
   const subject = container(t, { process: { args: ["sleep", "60"] } });
-  for (const answer of [await subject.create(), await subject.start(), await subject.kill("0"), await subject.delete("--force")]) {
+  for (const answer of [
+    await subject.create(),
+    await subject.start(),
+    await subject.kill("0"),
+    await subject.delete("--force"),
+  ]) {
     t.same([answer.code, answer.stdout, answer.stderr], [0, "", ""]);
   }
 });
@@ -174,5 +198,8 @@ test("commands work without an environment, and from a directory that is gone", 
   const options = { env: {}, launcher: ["/bin/sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$@"', "sh"] };
   t.equal((await subject.create([], { env: {} })).code, 0);
   for (const command of ["start", "state"]) t.equal((await subject.command(command, [], { env: {} })).code, 0, command);
-  t.equal((await subject.command("delete", ["--force"], { ...options, env: { PATH: "/bin" }, cwd: subject.directory })).code, 0);
+  t.equal(
+    (await subject.command("delete", ["--force"], { ...options, env: { PATH: "/bin" }, cwd: subject.directory })).code,
+    0,
+  );
 });

@@ -61,7 +61,11 @@ test("properties that nobody knows are passed over", async (t) => {
 
 test("every version of the specification from 1.0.0 on is taken", async (t) => {
   for (const ociVersion of ["1.0.0", "1.0.2", "1.0.2-dev", "1.1.0", "1.2.1", "1.3.0", "1.9.0"]) {
-    t.equal((await container(t, { ociVersion, process: { args: ["echo", "runs"] } }).run()).stdout, "runs\n", ociVersion);
+    t.equal(
+      (await container(t, { ociVersion, process: { args: ["echo", "runs"] } }).run()).stdout,
+      "runs\n",
+      ociVersion,
+    );
   }
 });
 

@@ -6,7 +6,16 @@ import { type Config, MOUNTS } from "../support/bundle.ts";
 import { type Container, container, inside, refused } from "../support/container.ts";
 import { mountOn, parseMounts, read } from "../support/host.ts";
 
-const ENGINES_MASK = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi", "/sys/firmware"];
+const ENGINES_MASK = [
+  "/proc/acpi",
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/timer_list",
+  "/proc/sched_debug",
+  "/proc/scsi",
+  "/sys/firmware",
+];
 const ENGINES_READONLY = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 /** A root of its own with a folder and files, `srv/folder/file`, and a link to each. */
@@ -47,7 +56,10 @@ test("a masked folder is a read-only tmpfs", async (t) => {
 
 test("links are followed inside the root, and what does not exist is passed over", async (t) => {
   const maskedPaths = ["/srv/link", "/srv/climbing", "/no/such/path"];
-  const { code, stdout, stderr } = await container(t, prepared({ maskedPaths }, "cat /srv/file; ls -A /srv/folder; echo masked")).run();
+  const { code, stdout, stderr } = await container(
+    t,
+    prepared({ maskedPaths }, "cat /srv/file; ls -A /srv/folder; echo masked"),
+  ).run();
   t.equal(code, 0, stderr);
   t.equal(stdout, "masked\n");
 });
@@ -66,8 +78,14 @@ test("read-only paths are so with all that is mounted below them", async (t) => 
 });
 
 test("a read-only path keeps the flags of the mount it is on", async (t) => {
-  const mounts = [...MOUNTS, { destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "noexec"] }];
-  const facts = await inside(t, "cat /proc/self/mountinfo", { mounts, linux: { readonlyPaths: ["/tmp", "/proc/sys"] } });
+  const mounts = [
+    ...MOUNTS,
+    { destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "noexec"] },
+  ];
+  const facts = await inside(t, "cat /proc/self/mountinfo", {
+    mounts,
+    linux: { readonlyPaths: ["/tmp", "/proc/sys"] },
+  });
   const found = parseMounts(facts);
   for (const flag of ["ro", "nosuid", "nodev", "noexec"]) {
     t.ok(mountOn("/tmp", found)?.options.includes(flag), `/tmp: ${flag}`);
@@ -94,7 +112,15 @@ test("a container that only waits is masked already", async (t) => {
 });
 
 test("a path is refused", async (t) => {
-  t.match(await refused(t, { linux: { maskedPaths: ["proc/kcore"] } }), /maskedPaths|proc\/kcore/, "that is relative, to be masked");
-  t.match(await refused(t, { linux: { readonlyPaths: ["proc/sys"] } }), /readonlyPaths|proc\/sys/, "that is relative, to be read-only");
+  t.match(
+    await refused(t, { linux: { maskedPaths: ["proc/kcore"] } }),
+    /maskedPaths|proc\/kcore/,
+    "that is relative, to be masked",
+  );
+  t.match(
+    await refused(t, { linux: { readonlyPaths: ["proc/sys"] } }),
+    /readonlyPaths|proc\/sys/,
+    "that is relative, to be read-only",
+  );
   t.match(await refused(t, { linux: { maskedPaths: "/proc/kcore" } }), /maskedPaths/, "that is no list");
 });

@@ -51,7 +51,11 @@ const OPTIONS: readonly Case[] = [
   { options: ["nosuid", "nodev", "noexec", "ro", "noatime"], has: ["ro", "nosuid", "nodev", "noexec", "noatime"] },
   // What no mount option is goes to the file system.
   { options: ["size=64k"], superHas: ["size=64k"] },
-  { options: ["size=1m", "mode=700", "uid=5", "gid=6", "nosuid"], has: ["nosuid"], superHas: ["size=1024k", "mode=700", "uid=5", "gid=6"] },
+  {
+    options: ["size=1m", "mode=700", "uid=5", "gid=6", "nosuid"],
+    has: ["nosuid"],
+    superHas: ["size=1024k", "mode=700", "uid=5", "gid=6"],
+  },
   { options: ["nr_inodes=77"], superHas: ["nr_inodes=77"] },
 ];
 
@@ -90,13 +94,22 @@ function wrong({ has = [], lacks = [], superHas = [], superLacks = [] }: Case, m
   return [
     ...has.filter((option) => !options.includes(option)).map((option) => `lacks ${option}: ${options}`),
     ...lacks.filter((option) => options.includes(option)).map((option) => `has ${option}: ${options}`),
-    ...superHas.filter((option) => !superOptions.includes(option)).map((option) => `super block lacks ${option}: ${superOptions}`),
-    ...superLacks.filter((option) => superOptions.includes(option)).map((option) => `super block has ${option}: ${superOptions}`),
+    ...superHas
+      .filter((option) => !superOptions.includes(option))
+      .map((option) => `super block lacks ${option}: ${superOptions}`),
+    ...superLacks
+      .filter((option) => superOptions.includes(option))
+      .map((option) => `super block has ${option}: ${superOptions}`),
   ];
 }
 
 test("options do what they say", async (t) => {
-  const tmpfs = (destination: string, ...options: string[]) => ({ destination, type: "tmpfs", source: "tmpfs", options });
+  const tmpfs = (destination: string, ...options: string[]) => ({
+    destination,
+    type: "tmpfs",
+    source: "tmpfs",
+    options,
+  });
   const script = [
     "touch /mnt/ro/x 2>/dev/null || echo ro",
     "cp /bin/probe /mnt/noexec/; /mnt/noexec/probe fds >/dev/null 2>&1 || echo noexec",
@@ -117,8 +130,14 @@ test("options do what they say", async (t) => {
 });
 
 test("a mount is refused", async (t) => {
-  const mount = (change: object) => ({ mounts: [...MOUNTS, { destination: "/tmp", type: "tmpfs", source: "tmpfs", ...change }] });
-  t.match(await refused(t, mount({ options: ["no-such-option"] })), /no-such-option/, "with an option that the file system does not know");
+  const mount = (change: object) => ({
+    mounts: [...MOUNTS, { destination: "/tmp", type: "tmpfs", source: "tmpfs", ...change }],
+  });
+  t.match(
+    await refused(t, mount({ options: ["no-such-option"] })),
+    /no-such-option/,
+    "with an option that the file system does not know",
+  );
   t.match(await refused(t, mount({ options: ["size=nonsense"] })), /size/, "with a value that it does not take");
   t.match(await refused(t, mount({ type: "no-such-fs" })), /no-such-fs/, "of an unknown type");
   t.match(await refused(t, mount({ destination: undefined })), /destination/, "without destination");

@@ -17,7 +17,13 @@ function target(destination: string, prepare: (it: Container) => void = () => {}
   };
 }
 
-const TARGETS: readonly { name: string; destination: string; prepare?: (it: Container) => void; on: string; made?: string }[] = [
+const TARGETS: readonly {
+  name: string;
+  destination: string;
+  prepare?: (it: Container) => void;
+  on: string;
+  made?: string;
+}[] = [
   { name: "a folder that is there", destination: "/srv", on: "/srv" },
   { name: "a missing folder", destination: "/new", on: "/new", made: "new" },
   { name: "missing folders in missing folders", destination: "/new/deep/er", on: "/new/deep/er", made: "new/deep/er" },
@@ -54,7 +60,10 @@ for (const { name, destination, prepare, on, made } of TARGETS) {
     const subject = container(t, target(destination, prepare));
     const { code, stdout, stderr } = await subject.run();
     t.equal(code, 0, stderr);
-    t.ok(parseMounts(stdout).some((mount) => mount.target === on), `mounted on ${on}`);
+    t.ok(
+      parseMounts(stdout).some((mount) => mount.target === on),
+      `mounted on ${on}`,
+    );
     if (made === undefined) return;
     const stat = lstatSync(join(subject.rootfs, made));
     t.same([stat.isDirectory(), stat.mode & 0o7777, stat.uid, stat.gid], [true, 0o755, 0, 0], `made ${made}`);
@@ -81,13 +90,27 @@ test("mounts are made in the listed order", async (t) => {
     const root = it.ownRootfs();
     for (const name of ["one", "two"]) writeFileSync(join(it.folder(name), name), "");
     mkdirSync(join(it.directory, "one/below"));
-    const bind = (name: string, destination: string) => ({ destination, source: join(it.directory, name), options: ["bind"] });
+    const bind = (name: string, destination: string) => ({
+      destination,
+      source: join(it.directory, name),
+      options: ["bind"],
+    });
     const script = "ls /srv /srv/below /mnt";
-    const mounts = [...MOUNTS, bind("one", "/srv"), bind("two", "/srv/below"), bind("one", "/mnt"), bind("two", "/mnt")];
+    const mounts = [
+      ...MOUNTS,
+      bind("one", "/srv"),
+      bind("two", "/srv/below"),
+      bind("one", "/mnt"),
+      bind("two", "/mnt"),
+    ];
     return { root, mounts, process: { args: ["sh", "-c", script] } };
   });
   const { stdout } = await subject.run();
-  t.equal(stdout, "/mnt:\ntwo\n\n/srv:\nbelow\none\n\n/srv/below:\ntwo\n", "a later one below or on top of an earlier one");
+  t.equal(
+    stdout,
+    "/mnt:\ntwo\n\n/srv:\nbelow\none\n\n/srv/below:\ntwo\n",
+    "a later one below or on top of an earlier one",
+  );
   t.same(list(join(subject.rootfs, "srv")), [], "and none of it in the root itself");
 });
 
@@ -103,7 +126,11 @@ test("hundreds of mounts are made", async (t) => {
   const subject = container(t, (it) => {
     const change = target("/srv")(it);
     const source = it.folder("source");
-    const many = Array.from({ length: 300 }, (_, index) => ({ destination: `/mnt/${index}`, source, options: ["bind", "ro"] }));
+    const many = Array.from({ length: 300 }, (_, index) => ({
+      destination: `/mnt/${index}`,
+      source,
+      options: ["bind", "ro"],
+    }));
     return { ...change, mounts: [...change.mounts, ...many] };
   });
   const { stdout } = await subject.run();

@@ -66,7 +66,11 @@ test("in a new pid namespace the program is process 1", async (t) => {
 
 test("without a pid namespace kill and delete --force end every process of the container", async (t) => {
   const script = "sleep 61 & sleep 62 & wait";
-  const subject = container(t, { ...plain, process: { args: ["sh", "-c", script] }, linux: { namespaces: namespacesBut("pid") } });
+  const subject = container(t, {
+    ...plain,
+    process: { args: ["sh", "-c", script] },
+    linux: { namespaces: namespacesBut("pid") },
+  });
   await subject.create();
   await subject.start();
   const { pid } = await subject.state();
@@ -83,9 +87,16 @@ test("a container joins another's namespaces, as in a pod", async (t) => {
   await first.create();
   await first.start();
   const { pid } = await first.state();
-  const paths = TYPES.filter(({ type }) => ["pid", "network", "ipc", "uts"].includes(type)).map(({ type, file }) => ({ type, path: `/proc/${pid}/ns/${file}` }));
+  const paths = TYPES.filter(({ type }) => ["pid", "network", "ipc", "uts"].includes(type)).map(({ type, file }) => ({
+    type,
+    path: `/proc/${pid}/ns/${file}`,
+  }));
   const namespaces = [{ type: "mount" }, { type: "cgroup" }, ...paths];
-  const second = container(t, { hostname: undefined, process: { args: ["sh", "-c", "hostname; cat /proc/1/comm; echo $$"] }, linux: { namespaces } });
+  const second = container(t, {
+    hostname: undefined,
+    process: { args: ["sh", "-c", "hostname; cat /proc/1/comm; echo $$"] },
+    linux: { namespaces },
+  });
   const { code, stdout, stderr } = await second.run();
   t.equal(code, 0, stderr);
   const [hostname, comm, own] = stdout.split("\n");
@@ -103,17 +114,28 @@ test("the order in which namespaces are listed does not matter", async (t) => {
 });
 
 test("namespaces are refused", async (t) => {
-  const wrong = (type: unknown, path?: unknown) => ({ ...plain, linux: { namespaces: [...namespacesBut(String(type)), { type, path }] } });
+  const wrong = (type: unknown, path?: unknown) => ({
+    ...plain,
+    linux: { namespaces: [...namespacesBut(String(type)), { type, path }] },
+  });
   const own = (file: string) => `/proc/${process.pid}/ns/${file}`;
   t.match(await refused(t, wrong("network", own("uts"))), /network|net/i, "by the path of another type");
   t.match(await refused(t, wrong("pid", own("mnt"))), /pid/i, "by the path of another type");
   t.match(await refused(t, wrong("ipc", "/etc/passwd")), /ipc|\/etc\/passwd/, "by the path of no namespace");
-  t.match(await refused(t, wrong("uts", "/no/such/ns")), /no\/such\/ns.*no such file/i, "by a path that does not exist");
+  t.match(
+    await refused(t, wrong("uts", "/no/such/ns")),
+    /no\/such\/ns.*no such file/i,
+    "by a path that does not exist",
+  );
   t.match(await refused(t, wrong("uts", "proc/self/ns/uts")), /path|absolute|proc\/self/, "by a relative path");
   t.match(await refused(t, wrong("vacuum")), /vacuum|type/, "of an unknown type");
   t.match(await refused(t, wrong(undefined)), /type/, "without type");
   for (const { type } of TYPES) {
-    t.match(await refused(t, { ...plain, linux: { namespaces: [...NAMESPACES, { type }] } }), new RegExp(`${type}|duplicate`, "i"), `${type} twice`);
+    t.match(
+      await refused(t, { ...plain, linux: { namespaces: [...NAMESPACES, { type }] } }),
+      new RegExp(`${type}|duplicate`, "i"),
+      `${type} twice`,
+    );
   }
 });
 
@@ -123,7 +145,10 @@ test("a namespace file on the host is joined, as engines bind them", async (t) =
   const file = join(subject.directory, "netns");
   await run(["sh", "-c", `touch ${file}; mount --bind /proc/${pid}/ns/net ${file}`]);
   t.teardown(() => run(["umount", "--lazy", file]));
-  const joined = container(t, { ...plain, linux: { namespaces: [...namespacesBut("network"), { type: "network", path: file }] } });
+  const joined = container(t, {
+    ...plain,
+    linux: { namespaces: [...namespacesBut("network"), { type: "network", path: file }] },
+  });
   t.equal((await joined.create()).code, 0);
   t.equal(readLink(`/proc/${(await joined.state()).pid}/ns/net`), readLink(`/proc/${pid}/ns/net`));
 });

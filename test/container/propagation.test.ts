@@ -15,7 +15,8 @@ async function shared(t: Test, path: string): Promise<void> {
   t.teardown(() => run(["umount", "--recursive", "--lazy", path]));
 }
 
-const kinds = (propagation: readonly string[] | undefined) => (propagation ?? []).map((field) => field.split(":")[0]).join(" ");
+const kinds = (propagation: readonly string[] | undefined) =>
+  (propagation ?? []).map((field) => field.split(":")[0]).join(" ");
 
 /** Of a bind mount whose source is shared: what the mount in the container is. */
 const OPTIONS: readonly { option: string | undefined; is: string }[] = [
@@ -45,15 +46,23 @@ for (const { option, is } of OPTIONS) {
 
 test("a tmpfs can be shared too", async (t) => {
   const tmpfs = { destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosuid", "shared"] };
-  const { stdout } = await container(t, { mounts: [...MOUNTS, tmpfs], process: { args: ["cat", "/proc/self/mountinfo"] } }).run();
+  const { stdout } = await container(t, {
+    mounts: [...MOUNTS, tmpfs],
+    process: { args: ["cat", "/proc/self/mountinfo"] },
+  }).run();
   t.equal(kinds(mountOn("/tmp", parseMounts(stdout))?.propagation), "shared");
 });
 
 /** Runs a container that binds a shared source with `option`, and sees who sees the other's mounts. */
-async function exchange(t: Test, option: string, rootfsPropagation: string): Promise<{ hostsInside: boolean; insidesOnHost: boolean }> {
+async function exchange(
+  t: Test,
+  option: string,
+  rootfsPropagation: string,
+): Promise<{ hostsInside: boolean; insidesOnHost: boolean }> {
   const subject: Container = container(t, (it) => {
     const bind = { destination: "/mnt", source: join(it.directory, "source"), options: ["rbind", option] };
-    const script = "mount -t tmpfs inside /mnt/inside; echo mounted; read line; grep -c ' /mnt/host ' /proc/self/mountinfo; umount /mnt/inside";
+    const script =
+      "mount -t tmpfs inside /mnt/inside; echo mounted; read line; grep -c ' /mnt/host ' /proc/self/mountinfo; umount /mnt/inside";
     const process = { args: ["sh", "-c", script], capabilities: capable("CAP_SYS_ADMIN") };
     return { mounts: [...MOUNTS, bind], process, linux: { rootfsPropagation } };
   });
@@ -64,7 +73,11 @@ async function exchange(t: Test, option: string, rootfsPropagation: string): Pro
   await run(["mkfifo", fifo]);
   const created = subject.run([], { launcher: ["sh", "-c", `exec "$@" < ${fifo}`, "sh"] });
   // Opening the pipe for writing waits for the container's reader.
-  const told = await run(["sh", "-c", `exec 3> ${fifo}; sleep 0.3; mount -t tmpfs host ${source}/host; grep -c ${source}/inside /proc/self/mountinfo; echo >&3`]);
+  const told = await run([
+    "sh",
+    "-c",
+    `exec 3> ${fifo}; sleep 0.3; mount -t tmpfs host ${source}/host; grep -c ${source}/inside /proc/self/mountinfo; echo >&3`,
+  ]);
   const { stdout } = await created;
   return { hostsInside: stdout.includes("\n1\n"), insidesOnHost: told.stdout.startsWith("1") };
 }
@@ -106,7 +119,11 @@ for (const { rootfsPropagation, is } of ROOTS) {
     const { code, stdout, stderr } = await subject.run();
     t.equal(code, 0, stderr);
     t.equal(kinds(mountOn("/", parseMounts(stdout))?.propagation), is);
-    t.same(mounts().map(({ id }) => id), before, "the host has no mount more");
+    t.same(
+      mounts().map(({ id }) => id),
+      before,
+      "the host has no mount more",
+    );
   });
 }
 
@@ -117,7 +134,10 @@ test("without rootfsPropagation nothing that the container mounts reaches the ho
 
 test("rootfsPropagation shared: the root belongs to a peer group, and nothing reaches the host", async (t) => {
   const subject = container(t, {
-    process: { args: ["sh", "-c", "mount -t tmpfs inside /tmp; cat /proc/self/mountinfo; sleep 60"], capabilities: capable("CAP_SYS_ADMIN") },
+    process: {
+      args: ["sh", "-c", "mount -t tmpfs inside /tmp; cat /proc/self/mountinfo; sleep 60"],
+      capabilities: capable("CAP_SYS_ADMIN"),
+    },
     linux: { rootfsPropagation: "shared" },
   });
   const before = mounts().map(({ id }) => id);
@@ -125,7 +145,10 @@ test("rootfsPropagation shared: the root belongs to a peer group, and nothing re
   await subject.start();
   const { pid } = await subject.state();
   t.equal(kinds(mountOn("/", mounts(pid))?.propagation), "shared");
-  t.same(mounts().map(({ id }) => id), before);
+  t.same(
+    mounts().map(({ id }) => id),
+    before,
+  );
 });
 
 test("an unknown rootfsPropagation is refused", async (t) => {

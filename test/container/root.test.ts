@@ -25,7 +25,10 @@ for (const { name, path } of PATHS) {
       it.ownRootfs();
       mkdirSync(join(it.bundle, "other"));
       writeFileSync(join(it.rootfs, "marker"), "of this root\n");
-      return { root: { path: path(it), readonly: false }, process: { args: ["sh", "-c", "cat /marker; echo written > /new"] } };
+      return {
+        root: { path: path(it), readonly: false },
+        process: { args: ["sh", "-c", "cat /marker; echo written > /new"] },
+      };
     });
     const { code, stdout, stderr } = await subject.run([], { cwd: "/" });
     t.equal(code, 0, stderr);
@@ -37,7 +40,11 @@ for (const { name, path } of PATHS) {
 test("a read-only root cannot be written to, mounts in it can", async (t) => {
   const subject = container(t, (it) => {
     it.ownRootfs();
-    const args = ["sh", "-c", "touch /new; touch /etc/passwd; rm /bin/sh; mkdir /tmp/new; touch /dev/new && touch /data/new && echo mounts"];
+    const args = [
+      "sh",
+      "-c",
+      "touch /new; touch /etc/passwd; rm /bin/sh; mkdir /tmp/new; touch /dev/new && touch /data/new && echo mounts",
+    ];
     const data = { destination: "/data", source: it.folder("data"), options: ["rbind", "rw"] };
     return { root: { path: "rootfs", readonly: true }, mounts: [...MOUNTS, data], process: { args } };
   });
@@ -50,7 +57,7 @@ test("a read-only root cannot be written to, mounts in it can", async (t) => {
 test("the container has its own mounts and no others", async (t) => {
   const text = await inside(t, "cat /proc/self/mountinfo");
   const targets = parseMounts(text).map(({ target }) => target);
-  t.same(targets, ["/", ...MOUNTS.map((mount) => String(mount["destination"]))]);
+  t.same(targets, ["/", ...MOUNTS.map((mount) => String(mount.destination))]);
 });
 
 test("nothing above the root can be reached", async (t) => {
@@ -64,7 +71,7 @@ test("the root of a container that waits for start is its own", async (t) => {
   const subject = container(t);
   t.equal((await subject.create()).code, 0);
   const { pid } = await subject.state();
-  t.same(list(`/proc/${pid}/root/`), list(String((subject.config["root"] as { path: string }).path)));
+  t.same(list(`/proc/${pid}/root/`), list(String((subject.config.root as { path: string }).path)));
   t.same(list(`/proc/${pid}/cwd/`), list(`/proc/${pid}/root/`), "and so is its working directory");
 });
 
@@ -72,15 +79,29 @@ test("the host's mounts are as before, while it runs and after", async (t) => {
   const before = mounts().map(({ id }) => id);
   const subject = container(t, (it) => ({ root: it.ownRootfs(), process: { args: ["sleep", "60"] } }));
   await subject.create();
-  t.same(mounts().map(({ id }) => id), before, "created");
+  t.same(
+    mounts().map(({ id }) => id),
+    before,
+    "created",
+  );
   await subject.start();
-  t.same(mounts().map(({ id }) => id), before, "running");
+  t.same(
+    mounts().map(({ id }) => id),
+    before,
+    "running",
+  );
   await subject.delete("--force");
-  t.same(mounts().map(({ id }) => id), before, "deleted");
+  t.same(
+    mounts().map(({ id }) => id),
+    before,
+    "deleted",
+  );
 });
 
 test("--no-pivot makes the same root without pivot_root", async (t) => {
-  const subject = container(t, { process: { args: ["sh", "-c", "ls -d /../etc/passwd; stat -c %i / /..; ls /; cat /proc/self/mountinfo"] } });
+  const subject = container(t, {
+    process: { args: ["sh", "-c", "ls -d /../etc/passwd; stat -c %i / /..; ls /; cat /proc/self/mountinfo"] },
+  });
   const { code, stdout, stderr } = await subject.run(["--no-pivot"]);
   t.equal(code, 0, stderr);
   t.notMatch(stdout, "work");
@@ -91,7 +112,11 @@ test("--no-pivot makes the same root without pivot_root", async (t) => {
 test("a root is refused", async (t) => {
   t.match(await refused(t, { root: undefined }), /root/i, "that is missing");
   t.match(await refused(t, { root: { path: undefined } }), /root|path/i, "without path");
-  t.match(await refused(t, { root: { path: "/no/such/root" } }), /no\/such\/root.*no such file or directory/i, "that does not exist");
+  t.match(
+    await refused(t, { root: { path: "/no/such/root" } }),
+    /no\/such\/root.*no such file or directory/i,
+    "that does not exist",
+  );
   const file = (it: Container) => {
     writeFileSync(join(it.bundle, "file"), "");
     return { root: { path: "file" } };

@@ -15,7 +15,7 @@ test("the agent answers the program's calls, and was told whose they are", async
   const subject = container(t, (it) => ({
     ...notify(["getsid"], { listenerPath: join(it.directory, "agent.sock"), listenerMetadata: "opaque é" }),
     annotations,
-    process: { args: ["probe", "call", String(SYSCALL["getsid"]), "0"] },
+    process: { args: ["probe", "call", String(SYSCALL.getsid), "0"] },
   }));
   const agent = await listener(t, [probe(), "agent", join(subject.directory, "agent.sock"), String(ERRNO.EXDEV)]);
   const created = await subject.create();
@@ -38,15 +38,23 @@ test("the agent answers the program's calls, and was told whose they are", async
 
 test("a listener is refused", async (t) => {
   t.match(await refused(t, notify(["getsid"], {})), /listenerPath|listener/i, "NOTIFY without one");
-  const nobody = (names: string[]) => (it: { directory: string }) => notify(names, { listenerPath: join(it.directory, "nobody.sock") });
+  const nobody = (names: string[]) => (it: { directory: string }) =>
+    notify(names, { listenerPath: join(it.directory, "nobody.sock") });
   const subject = container(t, nobody(["getsid"]));
   const results = [await subject.create(), await subject.start()];
-  t.ok(results.some(({ code }) => code !== 0), "one that nobody listens on");
+  t.ok(
+    results.some(({ code }) => code !== 0),
+    "one that nobody listens on",
+  );
   t.match(results.map(({ stderr }) => stderr).join(""), /nobody\.sock|listener|connect/i);
   t.match(await refused(t, nobody(["write"])), /write/, "NOTIFY for write, by which the agent could not be told");
 });
 
 test("listenerPath without NOTIFY is ignored", async (t) => {
-  const seccomp = { defaultAction: "SCMP_ACT_ALLOW", listenerPath: "/no/such/socket", syscalls: [{ names: ["getsid"], action: "SCMP_ACT_ERRNO" }] };
+  const seccomp = {
+    defaultAction: "SCMP_ACT_ALLOW",
+    listenerPath: "/no/such/socket",
+    syscalls: [{ names: ["getsid"], action: "SCMP_ACT_ERRNO" }],
+  };
   t.equal((await container(t, { linux: { seccomp } }).run()).code, 0);
 });

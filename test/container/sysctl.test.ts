@@ -26,12 +26,22 @@ test("sysctls are set inside, and the host keeps its own", async (t) => {
   const facts = await inside(t, SET.map(({ name }) => `cat ${file(name)}`).join("; "), { linux: { sysctl } });
   const lines = facts.split("\n");
   for (const [index, { name, value, reads = value }] of SET.entries()) t.equal(lines[index], reads, name);
-  t.same(SET.map(({ name }) => read(file(name))), before);
+  t.same(
+    SET.map(({ name }) => read(file(name))),
+    before,
+  );
 });
 
 test("a sysctl is set although /proc/sys is read-only inside", async (t) => {
   const linux = { sysctl: { "net.ipv4.ip_forward": "1" }, readonlyPaths: ["/proc/sys"] };
-  t.equal(await inside(t, "cat /proc/sys/net/ipv4/ip_forward; echo 0 2>/dev/null > /proc/sys/net/ipv4/ip_forward || echo refused", { linux }), "1\nrefused");
+  t.equal(
+    await inside(
+      t,
+      "cat /proc/sys/net/ipv4/ip_forward; echo 0 2>/dev/null > /proc/sys/net/ipv4/ip_forward || echo refused",
+      { linux },
+    ),
+    "1\nrefused",
+  );
 });
 
 test("a sysctl is set although the container has no /proc", async (t) => {
@@ -41,15 +51,30 @@ test("a sysctl is set although the container has no /proc", async (t) => {
 });
 
 test("a sysctl is refused", async (t) => {
-  const sysctl = (name: string, value: unknown = "1", linux = {}) => ({ hostname: undefined, linux: { ...linux, sysctl: { [name]: value } } });
+  const sysctl = (name: string, value: unknown = "1", linux = {}) => ({
+    hostname: undefined,
+    linux: { ...linux, sysctl: { [name]: value } },
+  });
   t.match(await refused(t, sysctl("kernel.panic")), /kernel\.panic/, "of the whole machine");
   t.match(await refused(t, sysctl("vm.swappiness")), /vm\.swappiness/, "of the whole machine");
   t.match(await refused(t, sysctl("fs.file-max")), /fs\.file-max/, "of the whole machine");
   t.match(await refused(t, sysctl("kernel.core_pattern", "|/x")), /kernel\.core_pattern/, "of the whole machine");
-  t.match(await refused(t, sysctl("net.ipv4.ip_forward", "1", { namespaces: namespacesBut("network") })), /net\.ipv4\.ip_forward|network/, "of the host's network");
-  t.match(await refused(t, sysctl("kernel.shmmax", "1", { namespaces: namespacesBut("ipc") })), /kernel\.shmmax|ipc/i, "of the host's IPC");
+  t.match(
+    await refused(t, sysctl("net.ipv4.ip_forward", "1", { namespaces: namespacesBut("network") })),
+    /net\.ipv4\.ip_forward|network/,
+    "of the host's network",
+  );
+  t.match(
+    await refused(t, sysctl("kernel.shmmax", "1", { namespaces: namespacesBut("ipc") })),
+    /kernel\.shmmax|ipc/i,
+    "of the host's IPC",
+  );
   t.match(await refused(t, sysctl("net.no.such")), /net[./]no[./]such/, "that does not exist");
-  t.match(await refused(t, sysctl("net.ipv4.ip_forward", "nonsense")), /ip_forward/, "whose value the kernel does not take");
+  t.match(
+    await refused(t, sysctl("net.ipv4.ip_forward", "nonsense")),
+    /ip_forward/,
+    "whose value the kernel does not take",
+  );
   t.match(await refused(t, sysctl("net.ipv4.ip_forward", 1)), /sysctl|ip_forward/, "whose value is no text");
   t.match(await refused(t, sysctl("net/../kernel/panic")), /kernel|\.\./, "that climbs");
   t.match(await refused(t, sysctl("net.ipv4...kernel.panic")), /net/, "that climbs in dots");

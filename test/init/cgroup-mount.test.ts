@@ -4,6 +4,7 @@ import type { Mount } from "../../lib/config/schema.ts";
 import { cgroupMountSteps } from "../../lib/init/cgroup-mount.ts";
 import { MAGIC } from "../../lib/linux/magic.ts";
 import { MS } from "../../lib/linux/mount.ts";
+import { writtenOut } from "../../lib/program/order.ts";
 import { slot } from "../../lib/program/step.ts";
 import type { CgroupMountSpec } from "../../lib/spec/container-spec.ts";
 import { scratch, sharedRootfs } from "../support/scratch.ts";
@@ -19,7 +20,7 @@ function hierarchyCalls(controllers: string, directory: string | undefined): str
     hierarchies: [{ controllers, directory }],
     propagation: [],
   };
-  const lines = listing(cgroupMountSteps(spec, slot("rootfs"), slot("target"), []));
+  const lines = listing(writtenOut(cgroupMountSteps(spec, slot("target"), [])));
   return lines.slice(lines.indexOf("fchdir <cgroup tmpfs>") + 1, -1);
 }
 

@@ -19,17 +19,16 @@ const MOUNTS: Mount[] = [{ destination: "/proc", type: "proc" }, { destination: 
 function terminalIn(script: string, mounts = MOUNTS, prepare: (root: string) => void = () => {}) {
   const root = ownRootfs(join(scratch, uniqueName()));
   prepare(root);
-  const rootfd = slot("rootfs");
   const slave = slot("slave");
   const master = slot("master");
   const process = { consoleSize: { height: 17, width: 99 } } as ProcessSpec;
   const extra = [
-    ...consoleSteps(process, rootfd, master, slave),
+    ...consoleSteps(process, master, slave),
     // Without its master the terminal would be hung up.
     call("keep the master", "dup3", [master, 9, 0]),
     call("make the slave stdin", "dup3", [slave, 0, 0]),
   ];
-  const steps = fileSystemSteps(filesSpec({ root: { path: root }, mounts }, testHost(scratch)), rootfd, extra);
+  const steps = fileSystemSteps(filesSpec({ root: { path: root }, mounts }, testHost(scratch)), extra);
   return { root, ...runSteps(steps, script) };
 }
 

@@ -37,7 +37,7 @@ const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
   [
     "cgroups are joined before the clone, so that a cgroup namespace begins at the container's",
     [{}, { cgroup: { tasks: ["/sys/fs/cgroup/memory/c/tasks"], directory: undefined } }],
-    ["join the cgroup /sys/fs/cgroup/memory/c", "clone3"],
+    ["join a cgroup", "clone3"],
   ],
   [
     "the runtime's hooks run when mounts are done, the container's before masks and pivot_root",
@@ -59,7 +59,7 @@ const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
   [
     "the bounding set is dropped while there is CAP_SETPCAP, capabilities outlive setresuid",
     [{}],
-    ["drop capability 0", "keep capabilities", "setresuid", "capset"],
+    ["drop capability", "keep capabilities", "setresuid", "capset"],
   ],
   [
     "the directory is verified as the user, and the program looked up from it",
@@ -86,8 +86,7 @@ test("nothing stands between the seccomp filter and execve", async (t) => {
   const calls = callsOf({ seccomp: { filter: new Uint8Array(8), flags: 0 } });
   t.same(
     calls.slice(place(calls, "seccomp")).map(({ call }) => call),
-    ["seccomp", "execve", "write"],
-    "the last is stage 1's, which tells the pid",
+    ["seccomp", "execve"],
   );
 });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "tap";
 import type { Device, Mount } from "../../lib/config/schema.ts";
 import { deviceSteps } from "../../lib/init/devices.ts";
-import { slot } from "../../lib/program/step.ts";
+import { writtenOut } from "../../lib/program/order.ts";
 import { ownRootfs, scratch, uniqueName } from "../support/scratch.ts";
 import { listing } from "./listing.ts";
 import { filesSpec, runIn, testHost } from "./run-steps.ts";
@@ -19,8 +19,8 @@ function devicesIn(devices: Device[], script: string, { mounts = [DEV], prepare 
 }
 
 test("deviceSteps: in a new /dev each device is one call", async (t) => {
-  const steps = deviceSteps(filesSpec({ root: { path: "/" }, mounts: [DEV] }, testHost("/")), slot("rootfs"));
-  const names = listing(steps).map((line) => line.trim().split(" ")[0]);
+  const steps = deviceSteps(filesSpec({ root: { path: "/" }, mounts: [DEV] }, testHost("/")));
+  const names = listing(writtenOut(steps)).map((line) => line.trim().split(" ")[0]);
   t.equal(names.filter((name) => name === "mknodat").length, 6);
   t.notOk(names.includes("statx"));
 });

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import type { Linux } from "../../lib/config/schema.ts";
-import { call, slot } from "../../lib/program/step.ts";
+import { call } from "../../lib/program/step.ts";
 import { ownRootfs, scratch, sharedRootfs, uniqueName } from "../support/scratch.ts";
 import { mountOn } from "./mountinfo.ts";
 import { fileSystemSteps, filesSpec, runIn, runSteps, testHost } from "./run-steps.ts";
@@ -109,7 +109,7 @@ test("without pivot_root the root is / all the same, and the host's procfs is go
   const root = sharedRootfs();
   const spec = filesSpec({ root: { path: root }, mounts: [PROC] }, testHost(scratch), true);
   const { output, failure } = runSteps(
-    fileSystemSteps(spec, slot("rootfs")),
+    fileSystemSteps(spec),
     "pwd; cat /bin/../../../etc/passwd; ls /; cat /proc/self/mountinfo",
   );
   t.equal(failure, undefined);
@@ -121,7 +121,6 @@ test("the umask of the caller has no say in what is made", async (t) => {
   const root = ownRootfs(join(scratch, uniqueName()));
   const steps = fileSystemSteps(
     filesSpec({ root: { path: root }, mounts: [{ destination: "/new/a", type: "tmpfs" }] }, testHost(scratch)),
-    slot("rootfs"),
   );
   const { failure } = runSteps([call("set the umask", "umask", [0o077]), ...steps], "true");
   t.equal(failure, undefined);

@@ -17,12 +17,12 @@ import { deviceSteps } from "../../lib/init/devices.ts";
 import { maskSteps, readonlySteps } from "../../lib/init/masks.ts";
 import { mountsSteps } from "../../lib/init/mounts.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "../../lib/init/root.ts";
-import { mapReport, REPORT_SIZE } from "../../lib/init/stage1.ts";
+import { mapReport, PAGE_SIZE } from "../../lib/init/stage1.ts";
 import { errnoName } from "../../lib/linux/errno.ts";
 import { MACHINE } from "../../lib/linux/machine.ts";
 import { compile } from "../../lib/program/compile.ts";
 import { decodeReport } from "../../lib/program/report.ts";
-import { call, type Slot, type Step, slot, words } from "../../lib/program/step.ts";
+import { call, type Step, words } from "../../lib/program/step.ts";
 import type { ContainerSpec, FileSpec } from "../../lib/spec/container-spec.ts";
 import { devicesSpec } from "../../lib/spec/devices.ts";
 import { type MountHost, mountsSpec } from "../../lib/spec/mounts.ts";
@@ -65,24 +65,24 @@ export function filesSpec(config: FilesConfig, host: MountHost, noPivot = false)
 }
 
 /** All steps that build the container's file system and enter it. */
-export function fileSystemSteps(spec: ContainerSpec, rootfd: Slot, extra: readonly Step[] = []): Step[] {
-  const mounts = mountsSteps(spec.mounts, rootfd);
+export function fileSystemSteps(spec: ContainerSpec, extra: readonly Step[] = []): Step[] {
+  const mounts = mountsSteps(spec.mounts);
   return [
-    ...rootSteps(spec, rootfd),
+    ...rootSteps(spec),
     ...mounts.make,
-    ...deviceSteps(spec, rootfd),
+    ...deviceSteps(spec),
     ...extra,
-    ...maskSteps(spec, rootfd),
-    ...readonlySteps(spec, rootfd),
+    ...maskSteps(spec),
+    ...readonlySteps(spec),
     ...mounts.finish,
-    ...readonlyRootSteps(spec, rootfd),
-    ...pivotSteps(spec, rootfd),
+    ...readonlyRootSteps(spec),
+    ...pivotSteps(spec),
   ];
 }
 
 /** Builds the file system of `config` and runs `script` in it. */
 export function runIn(config: FilesConfig, script: string, host = testHost(scratch)): Outcome {
-  return runSteps(fileSystemSteps(filesSpec(config, host), slot("rootfs")), script);
+  return runSteps(fileSystemSteps(filesSpec(config, host)), script);
 }
 
 /** Runs `steps`, then busybox's shell with `script`. */
@@ -97,7 +97,7 @@ export function runProgram(steps: readonly Step[]): Outcome {
   const path = join(scratch, uniqueName());
   const page = `${path}-report`;
   writeFileSync(path, program.elf, { mode: 0o755 });
-  writeFileSync(page, new Uint8Array(REPORT_SIZE));
+  writeFileSync(page, new Uint8Array(PAGE_SIZE));
   const fd = openSync(page, "r+");
   try {
     const namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--propagation", "unchanged"];

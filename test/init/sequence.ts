@@ -81,6 +81,8 @@ function flatten(steps: readonly Step[]): Pick<Call, "call" | "args" | "doing">[
         return [...flatten(step.steps), ...flatten(step.otherwise)];
       case "when":
         return [...flatten(step.then), ...flatten(step.otherwise ?? [])];
+      case "each":
+        return flatten(step.steps);
       default:
         return [];
     }

@@ -8,7 +8,11 @@ const BIT = { CHOWN: 0, KILL: 5, NET_BIND_SERVICE: 10, SYS_ADMIN: 21, WAKE_ALARM
 type Name = keyof typeof BIT;
 
 const names = (set: readonly Name[]) => set.map((name) => `CAP_${name}`);
-const hex = (set: readonly Name[]) => set.reduce((bits, name) => bits | (1n << BigInt(BIT[name])), 0n).toString(16).padStart(16, "0");
+const hex = (set: readonly Name[]) =>
+  set
+    .reduce((bits, name) => bits | (1n << BigInt(BIT[name])), 0n)
+    .toString(16)
+    .padStart(16, "0");
 
 interface Sets {
   readonly bounding?: readonly Name[];
@@ -23,7 +27,11 @@ const SOME: readonly Name[] = ["CHOWN", "KILL", "SYS_ADMIN", "CHECKPOINT_RESTORE
 /** `set` is what config.json says; `is` what the program has. no_new_privs keeps execve from giving root more. */
 const CASES: readonly { name: string; uid?: number; noNewPrivileges?: boolean; set: Sets; is: Sets }[] = [
   { name: "none", set: {}, is: {} },
-  { name: "all three usual sets", set: { bounding: SOME, permitted: SOME, effective: SOME }, is: { bounding: SOME, permitted: SOME, effective: SOME } },
+  {
+    name: "all three usual sets",
+    set: { bounding: SOME, permitted: SOME, effective: SOME },
+    is: { bounding: SOME, permitted: SOME, effective: SOME },
+  },
   { name: "bounding only", set: { bounding: SOME }, is: { bounding: SOME } },
   {
     name: "permitted less than bounding",
@@ -45,8 +53,20 @@ const CASES: readonly { name: string; uid?: number; noNewPrivileges?: boolean; s
   {
     name: "another user keeps the ambient",
     uid: 1000,
-    set: { bounding: [...SOME, "BPF"], permitted: ["KILL", "BPF"], effective: ["KILL"], inheritable: ["KILL", "BPF"], ambient: ["KILL", "BPF"] },
-    is: { bounding: [...SOME, "BPF"], permitted: ["KILL", "BPF"], effective: ["KILL", "BPF"], inheritable: ["KILL", "BPF"], ambient: ["KILL", "BPF"] },
+    set: {
+      bounding: [...SOME, "BPF"],
+      permitted: ["KILL", "BPF"],
+      effective: ["KILL"],
+      inheritable: ["KILL", "BPF"],
+      ambient: ["KILL", "BPF"],
+    },
+    is: {
+      bounding: [...SOME, "BPF"],
+      permitted: ["KILL", "BPF"],
+      effective: ["KILL", "BPF"],
+      inheritable: ["KILL", "BPF"],
+      ambient: ["KILL", "BPF"],
+    },
   },
   {
     name: "inheritable",
@@ -55,7 +75,13 @@ const CASES: readonly { name: string; uid?: number; noNewPrivileges?: boolean; s
   },
 ];
 
-const SETS = [["CapBnd", "bounding"], ["CapPrm", "permitted"], ["CapEff", "effective"], ["CapInh", "inheritable"], ["CapAmb", "ambient"]] as const;
+const SETS = [
+  ["CapBnd", "bounding"],
+  ["CapPrm", "permitted"],
+  ["CapEff", "effective"],
+  ["CapInh", "inheritable"],
+  ["CapAmb", "ambient"],
+] as const;
 
 for (const { name, uid = 0, noNewPrivileges = true, set, is } of CASES) {
   test(`capabilities: ${name}`, async (t) => {
@@ -73,7 +99,9 @@ test("without capabilities in config.json the program has none", async (t) => {
 
 test("an unknown capability is a warning", async (t) => {
   const bounding = ["CAP_KILL", "CAP_NO_SUCH"];
-  const subject = container(t, { process: { args: ["grep", "CapBnd", "/proc/self/status"], capabilities: { bounding } } });
+  const subject = container(t, {
+    process: { args: ["grep", "CapBnd", "/proc/self/status"], capabilities: { bounding } },
+  });
   const { code, stdout, stderr } = await subject.run();
   t.equal(code, 0);
   t.match(stdout, hex(["KILL"]), "the others are set");

@@ -3,8 +3,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { type Container, container, refused } from "../support/container.ts";
-import { processesNamed, read, until } from "../support/host.ts";
 import { type Hook, type HookEntry, hook, withHooks } from "../support/hooks.ts";
+import { processesNamed, read, until } from "../support/host.ts";
 
 const say = (name: string) => `echo ${name} >> "$LOG/all"`;
 const told = (subject: Container) => read(join(subject.directory, "log/all")).trim().split("\n").filter(Boolean);
@@ -20,10 +20,26 @@ function withFailing(kind: Hook, failing: (subject: Container) => HookEntry) {
 
 const FAILURES: readonly { name: string; error: RegExp; failing: (kind: Hook) => (it: Container) => HookEntry }[] = [
   { name: "exits with 3", error: /3/, failing: (kind) => (it) => hook(it, kind, "exit 3") },
-  { name: "says why on stderr", error: /because/, failing: (kind) => (it) => hook(it, kind, "echo because >&2; exit 1") },
-  { name: "dies of a signal", error: /signal|killed|terminated|137|9/i, failing: (kind) => (it) => hook(it, kind, "kill -9 $$") },
-  { name: "is not there", error: /\/no\/such.*no such file/i, failing: (kind) => (it) => ({ ...hook(it, kind, ""), path: "/no/such" }) },
-  { name: "is not executable", error: /\/etc\/passwd.*permission denied/i, failing: (kind) => (it) => ({ ...hook(it, kind, ""), path: "/etc/passwd" }) },
+  {
+    name: "says why on stderr",
+    error: /because/,
+    failing: (kind) => (it) => hook(it, kind, "echo because >&2; exit 1"),
+  },
+  {
+    name: "dies of a signal",
+    error: /signal|killed|terminated|137|9/i,
+    failing: (kind) => (it) => hook(it, kind, "kill -9 $$"),
+  },
+  {
+    name: "is not there",
+    error: /\/no\/such.*no such file/i,
+    failing: (kind) => (it) => ({ ...hook(it, kind, ""), path: "/no/such" }),
+  },
+  {
+    name: "is not executable",
+    error: /\/etc\/passwd.*permission denied/i,
+    failing: (kind) => (it) => ({ ...hook(it, kind, ""), path: "/etc/passwd" }),
+  },
 ];
 
 for (const kind of ["prestart", "createRuntime", "createContainer"] as const) {
@@ -91,7 +107,9 @@ for (const kind of ["createRuntime", "createContainer"] as const) {
 }
 
 test("a hook that is done within its timeout is fine", async (t) => {
-  const subject = container(t, (it) => withHooks(it, (kind) => (kind === "createRuntime" ? [{ ...hook(it, kind, say("ok")), timeout: 20 }] : [])));
+  const subject = container(t, (it) =>
+    withHooks(it, (kind) => (kind === "createRuntime" ? [{ ...hook(it, kind, say("ok")), timeout: 20 }] : [])),
+  );
   t.equal((await subject.create()).code, 0);
   t.same(told(subject), ["ok"]);
 });
@@ -99,7 +117,14 @@ test("a hook that is done within its timeout is fine", async (t) => {
 test("a hook that does not read the state, or reads it late, is fine", async (t) => {
   const annotations = { long: "x".repeat(200_000) };
   const subject = container(t, (it) =>
-    withHooks(it, (kind) => (kind === "createRuntime" ? [hook(it, kind, say("unread")), hook(it, kind, 'sleep 0.2; wc -c >> "$LOG/all"')] : []), { annotations }),
+    withHooks(
+      it,
+      (kind) =>
+        kind === "createRuntime"
+          ? [hook(it, kind, say("unread")), hook(it, kind, 'sleep 0.2; wc -c >> "$LOG/all"')]
+          : [],
+      { annotations },
+    ),
   );
   t.equal((await subject.create()).code, 0);
   const [unread, length] = told(subject);
@@ -108,7 +133,9 @@ test("a hook that does not read the state, or reads it late, is fine", async (t)
 });
 
 test("a hook is refused", async (t) => {
-  const entry = (change: object) => (it: Container) => ({ hooks: { createRuntime: [{ ...hook(it, "createRuntime", "true"), ...change }] } });
+  const entry = (change: object) => (it: Container) => ({
+    hooks: { createRuntime: [{ ...hook(it, "createRuntime", "true"), ...change }] },
+  });
   t.match(await refused(t, entry({ timeout: 0 })), /timeout/i, "whose timeout is zero");
   t.match(await refused(t, entry({ timeout: -1 })), /timeout/i, "whose timeout is negative");
   t.match(await refused(t, entry({ path: "bin/true" })), /path|bin\/true/i, "whose path is relative");

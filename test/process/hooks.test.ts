@@ -5,17 +5,24 @@ import { type Test, test } from "tap";
 import { type Config, MOUNTS } from "../support/bundle.ts";
 import { type Options, PATH } from "../support/command.ts";
 import { container } from "../support/container.ts";
-import { read, readLink } from "../support/host.ts";
 import { HOOKS, type Hook, hook, withHooks } from "../support/hooks.ts";
+import { read, readLink } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
 
 /** Takes the container through its whole life. @returns the lines that hooks and program wrote, with who wrote them */
 async function life(t: Test, script: string, change: Config = {}, options: Options = {}): Promise<Map<string, string>> {
-  const subject = container(t, (it) => withHooks(it, (kind) => [hook(it, kind, `{ ${script}; } > "$LOG/${kind}" 2>&1`)], change));
+  const subject = container(t, (it) =>
+    withHooks(it, (kind) => [hook(it, kind, `{ ${script}; } > "$LOG/${kind}" 2>&1`)], change),
+  );
   t.equal((await subject.create([], options)).code, 0);
   const { pid } = await subject.state();
-  const facts = new Map([["pid", String(pid)], ["id", subject.id], ["bundle", subject.bundle]]);
-  for (const type of ["mnt", "pid", "net", "uts", "ipc"]) facts.set(`init ${type}`, readLink(`/proc/${pid}/ns/${type}`));
+  const facts = new Map([
+    ["pid", String(pid)],
+    ["id", subject.id],
+    ["bundle", subject.bundle],
+  ]);
+  for (const type of ["mnt", "pid", "net", "uts", "ipc"])
+    facts.set(`init ${type}`, readLink(`/proc/${pid}/ns/${type}`));
   t.equal((await subject.start(options)).code, 0);
   await subject.kill("KILL");
   t.equal((await subject.command("delete", ["--force"], options)).code, 0);
@@ -39,11 +46,19 @@ test("hooks run in the listed order, each kind at its moment", async (t) => {
   // poststart runs after the program's execve; which of the two writes first is theirs.
   const afterwards = told().slice(8);
   t.same(told().slice(0, 8), [...created, ...twice("startContainer")], "start: before the program");
-  t.same(afterwards.filter((line) => line !== "program"), twice("poststart"), "start: after the program's execve");
+  t.same(
+    afterwards.filter((line) => line !== "program"),
+    twice("poststart"),
+    "start: after the program's execve",
+  );
   const before = told();
   await subject.kill("KILL");
   await subject.delete("--force");
-  t.same(told().filter((line) => !before.includes(line) && line !== "program"), twice("poststop"), "delete");
+  t.same(
+    told().filter((line) => !before.includes(line) && line !== "program"),
+    twice("poststop"),
+    "delete",
+  );
 });
 
 const STATUS = {
@@ -67,7 +82,8 @@ test("every hook reads the container's state", async (t) => {
     t.match(state.ociVersion, /^1\.\d+\.\d+/, `${kind}: ociVersion`);
     // The process as whoever reads it sees it.
     if (kind === "startContainer") t.equal(state.pid, 1, `${kind}: pid`);
-    else if (kind !== "poststop" && kind !== "createContainer") t.equal(String(state.pid), told.get("pid"), `${kind}: pid`);
+    else if (kind !== "poststop" && kind !== "createContainer")
+      t.equal(String(state.pid), told.get("pid"), `${kind}: pid`);
   }
 });
 
@@ -82,7 +98,9 @@ test("createContainer and startContainer hooks run in the container's namespaces
   const types = ["mnt", "pid", "net", "uts", "ipc"];
   const told = await life(t, `for ns in ${types.join(" ")}; do readlink /proc/self/ns/$ns; done`);
   for (const kind of HOOKS) {
-    const expected = types.map((type) => (IN_CONTAINER.includes(kind) ? told.get(`init ${type}`) : readLink(`/proc/self/ns/${type}`)));
+    const expected = types.map((type) =>
+      IN_CONTAINER.includes(kind) ? told.get(`init ${type}`) : readLink(`/proc/self/ns/${type}`),
+    );
     // Before pivot_root /proc is still the host's, and has no entry for who is in another pid namespace.
     if (kind === "createContainer") t.match(told.get(kind), /^$|mnt/, kind);
     else t.same(told.get(kind)?.split("\n"), expected, kind);
@@ -90,13 +108,21 @@ test("createContainer and startContainer hooks run in the container's namespaces
 });
 
 test("createContainer hooks run after all mounts, with the host's files still there", async (t) => {
-  const script = '[ -e "$ROOTFS/tmp/marker" ] && echo mounted; [ -c "$ROOTFS/dev/null" ] && echo devices; [ -d "$LOG" ] && echo host';
+  const script =
+    '[ -e "$ROOTFS/tmp/marker" ] && echo mounted; [ -c "$ROOTFS/dev/null" ] && echo devices; [ -d "$LOG" ] && echo host';
   const subject = container(t, (it) => {
     const root = it.ownRootfs();
     const own = hook(it, "createContainer", `{ ${script}; } > "$LOG/told"`);
-    const volume = it.folder("volume/marker") && { destination: "/tmp", source: join(it.directory, "volume"), options: ["bind"] };
+    const volume = it.folder("volume/marker") && {
+      destination: "/tmp",
+      source: join(it.directory, "volume"),
+      options: ["bind"],
+    };
     const env = [...own.env, `ROOTFS=${it.rootfs}`];
-    return withHooks(it, (kind) => (kind === "createContainer" ? [{ ...own, env }] : []), { root, mounts: [...MOUNTS, volume] });
+    return withHooks(it, (kind) => (kind === "createContainer" ? [{ ...own, env }] : []), {
+      root,
+      mounts: [...MOUNTS, volume],
+    });
   });
   t.equal((await subject.create()).code, 0);
   t.equal(read(join(subject.directory, "log/told")), "mounted\ndevices\nhost\n");
@@ -157,7 +183,10 @@ test("a hook inherits no descriptor but its streams", async (t) => {
   const told = await life(t, script, {}, { descriptors: [leaked, leaked] });
   closeSync(leaked);
   for (const kind of HOOKS) {
-    const fds = told.get(kind)?.split("\n").map((line) => line.split(" ")[0]);
+    const fds = told
+      .get(kind)
+      ?.split("\n")
+      .map((line) => line.split(" ")[0]);
     // The log that the hook itself opened is stdout and stderr.
     t.same(fds, ["0", "1", "2"], kind);
   }
@@ -165,5 +194,6 @@ test("a hook inherits no descriptor but its streams", async (t) => {
 
 test("hooks of the runtime's namespaces run in the bundle", async (t) => {
   const told = await life(t, "pwd");
-  for (const kind of ["prestart", "createRuntime", "poststart", "poststop"] as const) t.equal(told.get(kind), told.get("bundle"), kind);
+  for (const kind of ["prestart", "createRuntime", "poststart", "poststop"] as const)
+    t.equal(told.get(kind), told.get("bundle"), kind);
 });

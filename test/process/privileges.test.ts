@@ -4,7 +4,11 @@ import { test } from "tap";
 import { container, inside, refused } from "../support/container.ts";
 import { status } from "../support/host.ts";
 
-for (const [noNewPrivileges, flag] of [[true, "1"], [false, "0"], [undefined, "0"]] as const) {
+for (const [noNewPrivileges, flag] of [
+  [true, "1"],
+  [false, "0"],
+  [undefined, "0"],
+] as const) {
   test(`noNewPrivileges ${noNewPrivileges}`, async (t) => {
     const facts = await inside(t, "cat /proc/self/status", { process: { noNewPrivileges } });
     t.equal(status(facts, "NoNewPrivs"), flag);
@@ -26,7 +30,8 @@ test("without oomScoreAdj the caller's stays, whatever it is", async (t) => {
 });
 
 test("an oomScoreAdj is refused", async (t) => {
-  for (const oomScoreAdj of [1001, -1001, 0.5, "0"]) t.match(await refused(t, { process: { oomScoreAdj } }), /oom.?score.?adj/i, String(oomScoreAdj));
+  for (const oomScoreAdj of [1001, -1001, 0.5, "0"])
+    t.match(await refused(t, { process: { oomScoreAdj } }), /oom.?score.?adj/i, String(oomScoreAdj));
 });
 
 test("the program leads its session, is dumpable, and does not die with the runtime", async (t) => {

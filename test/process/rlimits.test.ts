@@ -24,7 +24,8 @@ const TYPES = {
   RLIMIT_STACK: "Max stack size",
 } as const;
 
-const line = (limits: string, name: string) => new RegExp(`^${name}\\s+(\\S+)\\s+(\\S+)`, "m").exec(limits)?.slice(1) ?? [];
+const line = (limits: string, name: string) =>
+  new RegExp(`^${name}\\s+(\\S+)\\s+(\\S+)`, "m").exec(limits)?.slice(1) ?? [];
 const UNLIMITED = 18446744073709551615n;
 const own = readFileSync("/proc/self/limits", "utf8");
 const mayRaise = (BigInt(`0x${status(readFileSync("/proc/self/status", "utf8"), "CapEff")}`) >> 24n) & 1n;
@@ -34,7 +35,9 @@ test("every type is set, soft and hard apart", async (t) => {
     const hard = line(own, name)[1] === "unlimited" ? 1_000_000_000 + index : Number(line(own, name)[1]);
     return { type, name, soft: Math.max(0, hard - 1 - index), hard };
   });
-  const limits = await inside(t, "cat /proc/self/limits", { process: { rlimits: rlimits.map(({ name: _, ...limit }) => limit) } });
+  const limits = await inside(t, "cat /proc/self/limits", {
+    process: { rlimits: rlimits.map(({ name: _, ...limit }) => limit) },
+  });
   for (const { type, name, soft, hard } of rlimits) t.same(line(limits, name), [String(soft), String(hard)], type);
 });
 
@@ -57,7 +60,13 @@ test("64 bits are kept", async (t) => {
 
 test("limits under which a small program still runs do not stop the runtime's own work", async (t) => {
   const low = (type: string, value: number) => ({ type, soft: value, hard: value });
-  const rlimits = [low("RLIMIT_AS", 8 << 20), low("RLIMIT_NOFILE", 4), low("RLIMIT_DATA", 4 << 20), low("RLIMIT_FSIZE", 4096), low("RLIMIT_STACK", 1 << 20)];
+  const rlimits = [
+    low("RLIMIT_AS", 8 << 20),
+    low("RLIMIT_NOFILE", 4),
+    low("RLIMIT_DATA", 4 << 20),
+    low("RLIMIT_FSIZE", 4096),
+    low("RLIMIT_STACK", 1 << 20),
+  ];
   t.equal(await inside(t, "echo works", { process: { rlimits } }), "works");
 });
 
@@ -70,7 +79,10 @@ test("the hard limit cannot be raised without CAP_SYS_RESOURCE", async (t) => {
 
 test("a limit is refused", async (t) => {
   const limit = (type: unknown, soft: unknown, hard: unknown) => ({ process: { rlimits: [{ type, soft, hard }] } });
-  const twice = [{ type: "RLIMIT_CORE", soft: 0, hard: 0 }, { type: "RLIMIT_CORE", soft: 0, hard: 0 }];
+  const twice = [
+    { type: "RLIMIT_CORE", soft: 0, hard: 0 },
+    { type: "RLIMIT_CORE", soft: 0, hard: 0 },
+  ];
   t.match(await refused(t, { process: { rlimits: twice } }), /RLIMIT_CORE|duplicate/i, "that comes twice");
   t.match(await refused(t, limit("RLIMIT_FOO", 1, 1)), /RLIMIT_FOO/, "of no known type");
   t.match(await refused(t, limit("NOFILE", 1, 1)), /NOFILE/, "without RLIMIT_");

@@ -8,7 +8,11 @@ import { container } from "../support/container.ts";
 import { alive, until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
 
-const numbers = (fds: string) => fds.trim().split("\n").map((line) => Number(line.split(" ")[0]));
+const numbers = (fds: string) =>
+  fds
+    .trim()
+    .split("\n")
+    .map((line) => Number(line.split(" ")[0]));
 
 test("the program has stdin, stdout and stderr, and nothing else is open", async (t) => {
   const subject = container(t, { process: { args: ["/bin/probe", "fds"] } });
@@ -77,7 +81,14 @@ test("/dev/null as a stream keeps its owner and mode", async (t) => {
   t.same([after.uid, after.gid, after.mode, after.rdev], [before.uid, before.gid, before.mode, before.rdev]);
 });
 
-for (const [script, code] of [["exit 0", 0], ["exit 7", 7], ["exit 255", 255], ["kill -9 $$", 137], ["kill -15 $$", 143], ["kill -6 $$", 134]] as const) {
+for (const [script, code] of [
+  ["exit 0", 0],
+  ["exit 7", 7],
+  ["exit 255", 255],
+  ["kill -9 $$", 137],
+  ["kill -15 $$", 143],
+  ["kill -6 $$", 134],
+] as const) {
   test(`run answers ${code} for "${script}"`, async (t) => {
     // PID 1 gets no signal that it did not ask for, not even from itself: so the shell is its child.
     const subject = container(t, { process: { args: ["sh", "-c", `sh -c '${script}'; exit $?`] } });
@@ -89,7 +100,10 @@ for (const [script, code] of [["exit 0", 0], ["exit 7", 7], ["exit 255", 255], [
 }
 
 test("run answers 128 + n when the container's init dies of signal n", async (t) => {
-  for (const [signal, code] of [["KILL", 137], ["USR2", 140]] as const) {
+  for (const [signal, code] of [
+    ["KILL", 137],
+    ["USR2", 140],
+  ] as const) {
     // Without a handler the kernel spares PID 1, unless the signal comes from outside.
     const namespaces = ["mount", "uts", "ipc"].map((type) => ({ type }));
     const subject = container(t, { process: { args: ["sleep", "60"] }, linux: { namespaces } });
@@ -104,7 +118,9 @@ const FORWARDED = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2
 
 test("run passes the signals it gets to the container", async (t) => {
   const traps = FORWARDED.map((signal) => `trap "echo ${signal}" ${signal.slice(3)};`).join(" ");
-  const subject = container(t, { process: { args: ["sh", "-c", `${traps} trap "exit 9" ALRM; echo ready; while :; do sleep 0.01; done`] } });
+  const subject = container(t, {
+    process: { args: ["sh", "-c", `${traps} trap "exit 9" ALRM; echo ready; while :; do sleep 0.01; done`] },
+  });
   const args = ["--root", subject.root, "run", "--bundle", subject.bundle, subject.id];
   const runtime = background(t, [RUNT, ...args]);
   await runtime.says(/ready/);

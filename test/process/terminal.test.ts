@@ -31,7 +31,14 @@ function inForeground(t: Test, subject: Container, wrap = '"$@"') {
 }
 
 test("--console-socket gets the master of a terminal that is the program's", async (t) => {
-  const facts = ["tty", "stty size", "stat -c %t:%T $(tty)", "stat -c %t:%T /dev/console", "cut -d' ' -f7 /proc/self/stat", "echo > /dev/tty && echo controls"];
+  const facts = [
+    "tty",
+    "stty size",
+    "stat -c %t:%T $(tty)",
+    "stat -c %t:%T /dev/console",
+    "cut -d' ' -f7 /proc/self/stat",
+    "echo > /dev/tty && echo controls",
+  ];
   const receiver = await started(t, onTerminal(t, facts.join("; ")));
   await receiver.ended();
   const [tty, size, device, console, controlling, , controls] = receiver.stdout.split("\r\n");
@@ -48,21 +55,33 @@ test("all three streams are the terminal, and nothing else is open", async (t) =
   const receiver = await started(t, subject);
   await receiver.ended();
   const lines = receiver.stdout.trim().split("\r\n");
-  t.same(lines.map((line) => line.split(" ")[0]), ["0", "1", "2"]);
+  t.same(
+    lines.map((line) => line.split(" ")[0]),
+    ["0", "1", "2"],
+  );
   for (const line of lines) t.match(line, /\/dev\/(pts\/0|console)$/);
 });
 
 test("what is typed arrives, and ^C interrupts", async (t) => {
-  const receiver = await started(t, onTerminal(t, "read line; echo got $line; trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.01; done"));
+  const receiver = await started(
+    t,
+    onTerminal(
+      t,
+      "read line; echo got $line; trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.01; done",
+    ),
+  );
   receiver.type("hello\n");
-  await receiver.says(/got hello[^]*ready/);
+  await receiver.says(/got hello[\s\S]*ready/);
   receiver.type("\x03");
   await receiver.says(/interrupted/);
   t.pass();
 });
 
 test("the terminal belongs to the program's user", async (t) => {
-  const receiver = await started(t, onTerminal(t, "stat -c '%u %g %a' $(tty); echo again > $(tty)", { ...TERMINAL, user: { uid: 1000, gid: 1000 } }));
+  const receiver = await started(
+    t,
+    onTerminal(t, "stat -c '%u %g %a' $(tty); echo again > $(tty)", { ...TERMINAL, user: { uid: 1000, gid: 1000 } }),
+  );
   await receiver.ended();
   t.match(receiver.stdout, /^1000 5 620\r\nagain\r\n/);
 });
@@ -79,7 +98,11 @@ test("consoleSize without terminal is ignored", async (t) => {
 });
 
 test("in the foreground the container's terminal is the caller's own, with its size and exit status", async (t) => {
-  const terminal = inForeground(t, onTerminal(t, "stty size; tty; read line; echo got $line; exit 4", { terminal: true }), '"$@"; echo answer $?');
+  const terminal = inForeground(
+    t,
+    onTerminal(t, "stty size; tty; read line; echo got $line; exit 4", { terminal: true }),
+    '"$@"; echo answer $?',
+  );
   await terminal.says(/24 80/);
   terminal.type("typed\n");
   await terminal.says(/got typed/);
@@ -98,7 +121,11 @@ test("in the foreground a change of the caller's size reaches the container", as
 
 test("in the foreground keys are the container's, and the caller's terminal is as before afterwards", async (t) => {
   const script = "trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.01; done";
-  const terminal = inForeground(t, onTerminal(t, script, { terminal: true }), 'echo before $(stty -g); "$@"; echo after $(stty -g)');
+  const terminal = inForeground(
+    t,
+    onTerminal(t, script, { terminal: true }),
+    'echo before $(stty -g); "$@"; echo after $(stty -g)',
+  );
   await terminal.says(/ready/);
   terminal.type("\x03");
   await terminal.says(/interrupted/);

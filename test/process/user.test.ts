@@ -37,13 +37,19 @@ for (const { user, uid, gid, groups, umask } of USERS) {
 
 test("65536 supplementary groups are all set", async (t) => {
   const additionalGids = Array.from({ length: 65536 }, (_, index) => index);
-  const groups = await inside(t, "grep ^Groups /proc/self/status | wc -w", { process: { user: { uid: 0, gid: 0, additionalGids } } });
+  const groups = await inside(t, "grep ^Groups /proc/self/status | wc -w", {
+    process: { user: { uid: 0, gid: 0, additionalGids } },
+  });
   t.equal(groups, "65537", "the line's name and its groups");
 });
 
 test("a user is refused", async (t) => {
   t.match(await refused(t, { process: { user: { uid: 0 } } }), /gid/, "without gid");
-  t.match(await refused(t, { process: { user: { uid: 0, gid: undefined, umask: 0 } } }), /gid/, "without gid, with umask");
+  t.match(
+    await refused(t, { process: { user: { uid: 0, gid: undefined, umask: 0 } } }),
+    /gid/,
+    "without gid, with umask",
+  );
   t.match(await refused(t, { process: { user: { uid: 0, gid: 0, umask: -1 } } }), /umask/, "whose umask is negative");
   t.match(await refused(t, { process: { user: { uid: "0", gid: 0 } } }), /uid/, "whose id is a text");
 });

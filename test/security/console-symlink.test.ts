@@ -38,7 +38,10 @@ for (const climbing of [false, true]) {
       await onConsole(t, subject);
       await subject.delete("--force");
       t.equal(await fingerprint(join(subject.directory, "victim")), before);
-      t.same(mounts().map(({ id }) => id), mounted);
+      t.same(
+        mounts().map(({ id }) => id),
+        mounted,
+      );
     });
   }
 }
@@ -71,7 +74,10 @@ test("CVE-2025-52565: a neighbour that swaps /dev/console and /dev/pts/0 for lin
   for (let round = 0; round < 25; round++) {
     const subject = container(t, {
       mounts: [...PROC, { destination: "/dev", source: dev, options: ["rbind"] }],
-      process: { ...ON_TERMINAL, args: ["sh", "-c", "stat -Lc %t:%T /proc/self/fd/0; grep ' /dev/' /proc/self/mountinfo"] },
+      process: {
+        ...ON_TERMINAL,
+        args: ["sh", "-c", "stat -Lc %t:%T /proc/self/fd/0; grep ' /dev/' /proc/self/mountinfo"],
+      },
     });
     t.notMatch(await onConsole(t, subject), "lease-break-time");
     await subject.discard();

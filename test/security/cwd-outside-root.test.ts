@@ -22,7 +22,13 @@ for (const link of ["/proc/self/fd", "/proc/1/fd", "/proc/thread-self/fd"]) {
   });
 }
 
-const LINKS = ["/proc/self/fd/7", "/proc/self/fd/7/etc", "/proc/self/fd/64/..", "/proc/self/cwd/../../../../..", "/proc/1/root/proc/self/fd/8"];
+const LINKS = [
+  "/proc/self/fd/7",
+  "/proc/self/fd/7/etc",
+  "/proc/self/fd/64/..",
+  "/proc/self/cwd/../../../../..",
+  "/proc/1/root/proc/self/fd/8",
+];
 
 for (const target of LINKS) {
   test(`CVE-2024-21626: a cwd that the image links to ${target} does not leave the root`, async (t) => {
@@ -34,7 +40,7 @@ for (const target of LINKS) {
     });
     const { code, stdout } = await subject.run([], { descriptors: descriptors(leaked) });
     closeSync(leaked);
-    if (code === 0) t.match(stdout, /^\/\n[^]*\bsrv\b/, "it is the container's own root");
+    if (code === 0) t.match(stdout, /^\/\n[\s\S]*\bsrv\b/, "it is the container's own root");
     t.notMatch(stdout, /\bboot\b/);
     t.notMatch(stdout, "unreachable");
   });

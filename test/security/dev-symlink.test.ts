@@ -38,7 +38,10 @@ for (const { name, target } of AIMS) {
       await subject.create();
       await subject.delete("--force");
       t.equal(await fingerprint(join(subject.directory, "victim")), before);
-      t.same(mounts().map(({ id }) => id), mounted);
+      t.same(
+        mounts().map(({ id }) => id),
+        mounted,
+      );
     });
   }
 }

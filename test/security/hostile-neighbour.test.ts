@@ -10,7 +10,8 @@ import { read, until } from "../support/host.ts";
 const nowhere = { output: { stdout: "/dev/null", stderr: "/dev/null" } };
 
 test("CVE-2016-9962: descriptors and folders of a process on its way into the container stay hidden", async (t) => {
-  const look = "for link in /proc/[0-9]*/fd/* /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/exe; do readlink $link 2>/dev/null; done >> /out/seen";
+  const look =
+    "for link in /proc/[0-9]*/fd/* /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/exe; do readlink $link 2>/dev/null; done >> /out/seen";
   const attacker = container(t, (it) => ({
     mounts: [...MOUNTS, { destination: "/out", source: it.folder("out"), options: ["bind"] }],
     root: it.ownRootfs(),
@@ -29,7 +30,10 @@ test("CVE-2016-9962: descriptors and folders of a process on its way into the co
   const seen = new Set(read(join(attacker.directory, "out/seen")).split("\n").filter(Boolean));
   t.ok(seen.size > 3, "it did look");
   const own = /^(\/|\/out\/seen|\/bin\/.*|\/dev\/null|pipe:.*|\/proc(\/.*)?)$/;
-  t.same([...seen].filter((link) => !own.test(link)), []);
+  t.same(
+    [...seen].filter((link) => !own.test(link)),
+    [],
+  );
 });
 
 test("CVE-2016-9962: an init that waits for start under another user is not dumpable", async (t) => {
@@ -43,7 +47,13 @@ test("CVE-2016-9962: an init that waits for start under another user is not dump
 });
 
 test("CVE-2020-15257: no abstract socket is there to be connected to from the host's network", async (t) => {
-  const abstract = () => new Set(read("/proc/net/unix").split("\n").map((line) => line.split(/\s+/)[7] ?? "").filter((name) => name.startsWith("@")));
+  const abstract = () =>
+    new Set(
+      read("/proc/net/unix")
+        .split("\n")
+        .map((line) => line.split(/\s+/)[7] ?? "")
+        .filter((name) => name.startsWith("@")),
+    );
   const before = abstract();
   const subject = container(t, { process: { args: ["sleep", "60"] }, linux: { namespaces: namespacesBut("network") } });
   const creating = subject.create();
@@ -58,7 +68,11 @@ test("CVE-2020-15257: no abstract socket is there to be connected to from the ho
 test("CVE-2025-23266: hooks do not get the environment that the image sets", async (t) => {
   const env = ["PATH=/evil", "LD_PRELOAD=/evil.so", "LD_LIBRARY_PATH=/evil", "BASH_ENV=/evil", "ENV=/evil"];
   const subject = container(t, (it) =>
-    withHooks(it, (kind) => [hook(it, kind, `tr '\\0' '\\n' < /proc/$$/environ > $LOG/${kind} 2>/dev/null || env > $LOG/${kind}`)], { process: { args: ["/bin/sleep", "60"], env } }),
+    withHooks(
+      it,
+      (kind) => [hook(it, kind, `tr '\\0' '\\n' < /proc/$$/environ > $LOG/${kind} 2>/dev/null || env > $LOG/${kind}`)],
+      { process: { args: ["/bin/sleep", "60"], env } },
+    ),
   );
   t.equal((await subject.create()).code, 0);
   await subject.start();
@@ -73,10 +87,13 @@ test("CVE-2025-23266: hooks do not get the environment that the image sets", asy
 test("CVE-2021-43784: texts around the sizes where lengths overflow arrive whole", async (t) => {
   for (const length of [4095, 4096, 32767, 65535, 65536, 65537, 70_000, 131_000]) {
     const subject = container(t, (it) => ({
-      process: { args: ["sh", "-c", 'printf "%s" "${#LONG} ${#1}"', "sh", "a".repeat(length)], env: ["PATH=/bin", `LONG=${"e".repeat(length)}`] },
+      process: {
+        args: ["sh", "-c", 'printf "%s" "$LONG" | wc -c; printf "%s" "$1" | wc -c', "sh", "a".repeat(length)],
+        env: ["PATH=/bin", `LONG=${"e".repeat(length)}`],
+      },
       annotations: { long: "n".repeat(length), [it.id]: "end" },
     }));
-    t.equal((await subject.run()).stdout, `${length} ${length}`);
+    t.equal((await subject.run()).stdout, `${length}\n${length}\n`);
   }
 });
 

@@ -6,7 +6,22 @@ import { container, inside, refused } from "../support/container.ts";
 import { status } from "../support/host.ts";
 
 /** As texts of JSON: some of these numbers no double can hold. */
-const BAD = ["4294967296", "4294967295", "-1", "1.5", "1e10", "18446744073709551616", "18446744073709551615", "9007199254740993", "-0.5", '"0"', "null", "true", "[0]", "{}"];
+const BAD = [
+  "4294967296",
+  "4294967295",
+  "-1",
+  "1.5",
+  "1e10",
+  "18446744073709551616",
+  "18446744073709551615",
+  "9007199254740993",
+  "-0.5",
+  '"0"',
+  "null",
+  "true",
+  "[0]",
+  "{}",
+];
 
 for (const property of ["uid", "gid", "additionalGids"]) {
   test(`CVE-2024-40635, CVE-2026-46680: ${property} of no id is refused`, async (t) => {
@@ -14,8 +29,14 @@ for (const property of ["uid", "gid", "additionalGids"]) {
       const subject = container(t);
       const marker = property === "additionalGids" ? '["marker"]' : '"marker"';
       const user = { uid: 1000, gid: 1000, [property]: property === "additionalGids" ? ["marker"] : "marker" };
-      const text = JSON.stringify({ ...subject.config, process: { ...(subject.config["process"] as object), args: ["id"], user } });
-      writeFileSync(join(subject.bundle, "config.json"), text.replace(marker, property === "additionalGids" ? `[${value}]` : value));
+      const text = JSON.stringify({
+        ...subject.config,
+        process: { ...(subject.config.process as object), args: ["id"], user },
+      });
+      writeFileSync(
+        join(subject.bundle, "config.json"),
+        text.replace(marker, property === "additionalGids" ? `[${value}]` : value),
+      );
       const { code, stdout, stderr } = await subject.run();
       t.not(code, 0, `${value}: ${stdout}`);
       t.match(stderr, new RegExp(`${property}|config\\.json`), value);

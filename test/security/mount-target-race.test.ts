@@ -14,13 +14,20 @@ const ROUNDS = 50;
 const AIMS = [
   { cve: "CVE-2021-30465", name: "a tmpfs mounted on a folder that comes and goes", below: "", kind: "tmpfs" },
   { cve: "CVE-2021-30465", name: "a bind mount on a folder that comes and goes", below: "", kind: "bind" },
-  { cve: "CVE-2024-45310", name: "folders made below a folder that comes and goes", below: "/new/deep/er", kind: "tmpfs" },
+  {
+    cve: "CVE-2024-45310",
+    name: "folders made below a folder that comes and goes",
+    below: "/new/deep/er",
+    kind: "tmpfs",
+  },
   { cve: "CVE-2024-45310", name: "a file made below a folder that comes and goes", below: "/new/file", kind: "file" },
 ] as const;
 
 for (const { cve, name, below, kind } of AIMS) {
   for (const climbing of [false, true]) {
-    test(`${cve}: ${name}, swapped for ${climbing ? "a climbing" : "an absolute"} link, never lands on the host`, { timeout: 120_000 }, async (t) => {
+    test(`${cve}: ${name}, swapped for ${climbing ? "a climbing" : "an absolute"} link, never lands on the host`, {
+      timeout: 120_000,
+    }, async (t) => {
       const shared = container(t, (it) => ({ root: it.ownRootfs() }));
       const target = victim(shared);
       const volume = shared.folder("volume");
@@ -28,7 +35,11 @@ for (const { cve, name, below, kind } of AIMS) {
       // Of the kernel's own ways out of a root, both: from the top, and by the parents.
       symlinkSync(climbing ? `${"../".repeat(20)}${target.slice(1)}` : target, join(volume, "other"));
       background(t, [probe(), "swap", join(volume, "place"), join(volume, "other")]);
-      const sources = { tmpfs: { type: "tmpfs", source: "tmpfs" }, bind: { source: shared.folder("source"), options: ["rbind"] }, file: { source: "/etc/passwd", options: ["bind"] } };
+      const sources = {
+        tmpfs: { type: "tmpfs", source: "tmpfs" },
+        bind: { source: shared.folder("source"), options: ["rbind"] },
+        file: { source: "/etc/passwd", options: ["bind"] },
+      };
       const before = await fingerprint(target);
       const mounted = mounts().map(({ id }) => id);
       let made = 0;
@@ -42,7 +53,11 @@ for (const { cve, name, below, kind } of AIMS) {
         await subject.discard();
       }
       t.equal(await fingerprint(target), before, `the host's folder is as before; ${made} of ${ROUNDS} containers ran`);
-      t.same(mounts().map(({ id }) => id), mounted, "and so are its mounts");
+      t.same(
+        mounts().map(({ id }) => id),
+        mounted,
+        "and so are its mounts",
+      );
     });
   }
 }

@@ -39,12 +39,21 @@ for (const { name, target, below } of WAYS) {
         symlinkSync(target(it), join(it.rootfs, "evil"));
         return { root, mounts: [...MOUNTS, { destination: `/evil${below}`, ...source(it) }] };
       });
-      const before = [await fingerprint(join(subject.directory, "victim")), await fingerprint(join(subject.bundle, "victim"))];
+      const before = [
+        await fingerprint(join(subject.directory, "victim")),
+        await fingerprint(join(subject.bundle, "victim")),
+      ];
       const mounted = mounts().map(({ id }) => id);
       // It may be mounted inside or refused: both are right.
       await subject.run();
-      t.same([await fingerprint(join(subject.directory, "victim")), await fingerprint(join(subject.bundle, "victim"))], before);
-      t.same(mounts().map(({ id }) => id), mounted);
+      t.same(
+        [await fingerprint(join(subject.directory, "victim")), await fingerprint(join(subject.bundle, "victim"))],
+        before,
+      );
+      t.same(
+        mounts().map(({ id }) => id),
+        mounted,
+      );
     });
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Test, test } from "tap";
 import { background } from "../support/background.ts";
 import { MOUNTS, mountsBut } from "../support/bundle.ts";
-import { run, RUNT } from "../support/command.ts";
+import { RUNT, run } from "../support/command.ts";
 import { type Container, container } from "../support/container.ts";
 import { read } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
@@ -40,7 +40,9 @@ test(`${CVES}: masking goes by a /dev/null of the host's, not by the image's lin
   t.equal(read(PRIZE), before);
 });
 
-test(`${CVES}: a neighbour that swaps /dev/null for a link while paths are masked gains nothing`, { timeout: 120_000 }, async (t) => {
+test(`${CVES}: a neighbour that swaps /dev/null for a link while paths are masked gains nothing`, {
+  timeout: 120_000,
+}, async (t) => {
   const before = guarded(t);
   const shared = container(t, (it) => ({ root: it.ownRootfs() }));
   writeFileSync(join(shared.rootfs, "srv/secret"), "secret\n");
@@ -85,10 +87,17 @@ test("CVE-2026-88265: streams that are the host's /dev/null stay so, and it keep
   const subject = container(t, (it) => {
     const root = it.ownRootfs();
     symlinkSync(join(victim(it), "null"), join(it.rootfs, "dev/null"));
-    return { root, mounts: PROC, process: { user: { uid: 1000, gid: 1000 }, args: ["sh", "-c", "echo x; echo y >&2; cat"] } };
+    return {
+      root,
+      mounts: PROC,
+      process: { user: { uid: 1000, gid: 1000 }, args: ["sh", "-c", "echo x; echo y >&2; cat"] },
+    };
   });
   const own = await fingerprint(join(subject.directory, "victim"));
   await subject.run([], { output: { stdout: "/dev/null", stderr: "/dev/null" } });
   t.equal(await fingerprint(join(subject.directory, "victim")), own);
-  t.same([statSync("/dev/null").uid, statSync("/dev/null").mode, statSync("/dev/null").rdev], [before.uid, before.mode, before.rdev]);
+  t.same(
+    [statSync("/dev/null").uid, statSync("/dev/null").mode, statSync("/dev/null").rdev],
+    [before.uid, before.mode, before.rdev],
+  );
 });

@@ -48,7 +48,11 @@ test(`${CVES}: a link above the place of proc leads within the root`, async (t) 
     const root = it.ownRootfs();
     symlinkSync("../../../../srv", join(it.rootfs, "climbing"));
     const proc = { destination: "/climbing/proc", type: "proc", source: "proc" };
-    return { root, mounts: [proc, ...mountsBut("/proc")], process: { args: ["sh", "-c", "cat /srv/proc/1/comm || ls /srv"] } };
+    return {
+      root,
+      mounts: [proc, ...mountsBut("/proc")],
+      process: { args: ["sh", "-c", "cat /srv/proc/1/comm || ls /srv"] },
+    };
   });
   const { code, stdout } = await subject.run();
   if (code === 0) t.equal(stdout, "sh\n");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "tap";
 import { background } from "../support/background.ts";
 import { capable, namespacesBut } from "../support/bundle.ts";
-import { run, RUNT } from "../support/command.ts";
+import { RUNT, run } from "../support/command.ts";
 import { type Container, container } from "../support/container.ts";
 import { read, readLink, until } from "../support/host.ts";
 
@@ -26,8 +26,15 @@ test("CVE-2019-5736, CVE-2026-31431: what waits in a created container is no fil
   const [runtime, init] = [statSync(RUNT), statSync(`/proc/${pid}/exe`)];
   t.notSame([init.dev, init.ino], [runtime.dev, runtime.ino]);
   t.match(readLink(`/proc/${pid}/exe`), /^\/memfd:/);
-  const mapped = read(`/proc/${pid}/maps`).split("\n").map((line) => line.split(/\s+/)[5] ?? "").filter(Boolean);
-  t.same(mapped.filter((name) => !/^\[|^\/memfd:/.test(name)), [], "nor is anything else of the host's mapped in it");
+  const mapped = read(`/proc/${pid}/maps`)
+    .split("\n")
+    .map((line) => line.split(/\s+/)[5] ?? "")
+    .filter(Boolean);
+  t.same(
+    mapped.filter((name) => !/^\[|^\/memfd:/.test(name)),
+    [],
+    "nor is anything else of the host's mapped in it",
+  );
 });
 
 test("CVE-2019-5736: what waits in a created container cannot be written to, even by a neighbour with rights", async (t) => {
@@ -36,7 +43,10 @@ test("CVE-2019-5736: what waits in a created container cannot be written to, eve
   const { pid } = await subject.state();
   const namespaces = [...namespacesBut("pid"), { type: "pid", path: `/proc/${pid}/ns/pid` }];
   const attacker = container(t, {
-    process: { args: ["probe", "executable", "/proc/1/exe"], capabilities: capable("CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE", "CAP_FOWNER") },
+    process: {
+      args: ["probe", "executable", "/proc/1/exe"],
+      capabilities: capable("CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE", "CAP_FOWNER"),
+    },
     linux: { namespaces },
   });
   const { stdout, stderr } = await attacker.run();
@@ -46,7 +56,10 @@ test("CVE-2019-5736: what waits in a created container cannot be written to, eve
 test("CVE-2019-5736: an entry point that is the running program itself spoils nothing", async (t) => {
   const subject = container(t, (it) => {
     const root = it.ownRootfs();
-    for (const [name, interpreter] of [["self", "/proc/self/exe"], ["one", "/proc/1/exe"]] as const) {
+    for (const [name, interpreter] of [
+      ["self", "/proc/self/exe"],
+      ["one", "/proc/1/exe"],
+    ] as const) {
       writeFileSync(join(it.rootfs, name), `#!${interpreter}\n`, { mode: 0o755 });
     }
     return { root };
@@ -55,7 +68,15 @@ test("CVE-2019-5736: an entry point that is the running program itself spoils no
   const before = hash(runtime);
   for (const args of [["/self"], ["/one"], ["/proc/self/exe"], ["/proc/self/exe", "init"], ["/proc/1/exe", "run"]]) {
     const attempt = container(t, { root: { path: subject.rootfs }, process: { args } });
-    const { code, stdout } = await run([runtime, "--root", attempt.root, "run", "--bundle", attempt.bundle, attempt.id]);
+    const { code, stdout } = await run([
+      runtime,
+      "--root",
+      attempt.root,
+      "run",
+      "--bundle",
+      attempt.bundle,
+      attempt.id,
+    ]);
     t.not(code, 0, args.join(" "));
     t.equal(stdout, "");
     t.same(await attempt.remains(), []);
@@ -64,9 +85,13 @@ test("CVE-2019-5736: an entry point that is the running program itself spoils no
 });
 
 test("CVE-2019-5736: a container that writes to every process's executable while others come and go spoils nothing", async (t) => {
-  const script = "echo attacking; while :; do for exe in /proc/[0-9]*/exe; do echo spoilt 2>/dev/null > $exe; done; done";
+  const script =
+    "echo attacking; while :; do for exe in /proc/[0-9]*/exe; do echo spoilt 2>/dev/null > $exe; done; done";
   const capabilities = capable("CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE", "CAP_FOWNER");
-  const attacker = container(t, (it) => ({ root: it.ownRootfs(), process: { args: ["sh", "-c", script], capabilities } }));
+  const attacker = container(t, (it) => ({
+    root: it.ownRootfs(),
+    process: { args: ["sh", "-c", script], capabilities },
+  }));
   const runtime = ownRuntime(attacker);
   const before = hash(runtime);
   const attack = background(t, [runtime, "--root", attacker.root, "run", "--bundle", attacker.bundle, attacker.id]);

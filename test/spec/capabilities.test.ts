@@ -4,7 +4,11 @@ import { capabilitiesSpec } from "../../lib/spec/capabilities.ts";
 test("names become bits of their set, on both sides of 32", async (t) => {
   const never = (message: string) => t.fail(message);
   const { bounding, effective, ambient } = capabilitiesSpec(
-    { bounding: ["CAP_CHOWN", "CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_CHECKPOINT_RESTORE"], effective: null, ambient: [] },
+    {
+      bounding: ["CAP_CHOWN", "CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_CHECKPOINT_RESTORE"],
+      effective: null,
+      ambient: [],
+    },
     never,
   );
   t.equal(bounding, 1n | (1n << 31n) | (1n << 32n) | (1n << 40n));

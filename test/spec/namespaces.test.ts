@@ -3,7 +3,8 @@ import type { Config } from "../../lib/config/schema.ts";
 import { CLONE } from "../../lib/linux/sched.ts";
 import { namespacesSpec } from "../../lib/spec/namespaces.ts";
 
-const spec = (...namespaces: { type: string; path?: string }[]) => namespacesSpec({ linux: { namespaces } } as unknown as Config);
+const spec = (...namespaces: { type: string; path?: string }[]) =>
+  namespacesSpec({ linux: { namespaces } } as unknown as Config);
 
 test("namespaces without a path are made, as bits of one clone", async (t) => {
   const create = CLONE.NEWPID | CLONE.NEWNS | CLONE.NEWNET;
@@ -11,7 +12,11 @@ test("namespaces without a path are made, as bits of one clone", async (t) => {
 });
 
 test("namespaces with a path are joined, the mount namespace last", async (t) => {
-  const { create, join } = spec({ type: "mount", path: "/m" }, { type: "uts", path: "/u" }, { type: "cgroup", path: "/c" });
+  const { create, join } = spec(
+    { type: "mount", path: "/m" },
+    { type: "uts", path: "/u" },
+    { type: "cgroup", path: "/c" },
+  );
   t.equal(create, 0);
   t.same(join, [
     { flag: CLONE.NEWCGROUP, path: "/c" },

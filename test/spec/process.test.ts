@@ -3,7 +3,8 @@ import type { Config } from "../../lib/config/schema.ts";
 import { processSpec } from "../../lib/spec/process.ts";
 
 const OPTIONS = { preserveFds: 0, homeOf: (uid: number) => `/home/${uid}`, warn: () => {} };
-const spec = (process: object) => processSpec({ process: { cwd: "/", args: ["sh"], ...process } } as unknown as Config, OPTIONS);
+const spec = (process: object) =>
+  processSpec({ process: { cwd: "/", args: ["sh"], ...process } } as unknown as Config, OPTIONS);
 
 test("defaults are taken", async (t) => {
   t.match(spec({}), {

@@ -15,7 +15,9 @@ test("of several creates of one id one succeeds", async (t) => {
   const root = join(container(t).directory, "shared");
   for (let round = 0; round < 5; round++) {
     const subject = container(t, waiting, root);
-    const results = await Promise.all(Array.from({ length: TIMES }, () => subject.command("create", ["--bundle", subject.bundle])));
+    const results = await Promise.all(
+      Array.from({ length: TIMES }, () => subject.command("create", ["--bundle", subject.bundle])),
+    );
     t.equal(succeeded(results), 1);
     for (const { code, stderr } of results) if (code !== 0) t.match(stderr, /already exists/);
     const { pid, status } = await subject.state();
@@ -48,7 +50,10 @@ test("of several deletes one succeeds, and delete --force always does", async (t
     await subject.create();
     await subject.start();
     const forced = await Promise.all(Array.from({ length: TIMES }, () => subject.delete("--force")));
-    t.same(forced.map(({ code, stderr }) => [code, stderr]), forced.map(() => [0, ""]));
+    t.same(
+      forced.map(({ code, stderr }) => [code, stderr]),
+      forced.map(() => [0, ""]),
+    );
     t.same(await subject.remains(), []);
   }
 });
@@ -98,7 +103,10 @@ test("state, kill and list during create and delete tell the truth or that there
 test("a hundred containers at once are created, listed, started and deleted, and nothing is left", async (t) => {
   const root = join(container(t).directory, "shared");
   const proc = MOUNTS.slice(0, 2);
-  const all = Array.from({ length: 100 }, () => new Container({ process: { args: ["sleep", "60"] }, mounts: proc }, root));
+  const all = Array.from(
+    { length: 100 },
+    () => new Container({ process: { args: ["sleep", "60"] }, mounts: proc }, root),
+  );
   t.teardown(async () => {
     for (const subject of all) await subject.discard();
   });
@@ -114,5 +122,8 @@ test("a hundred containers at once are created, listed, started and deleted, and
   t.same(await together((subject) => subject.start({ timeout: 120_000 })), [], "started");
   t.same(await together((subject) => subject.delete("--force")), [], "deleted");
   for (const subject of all) t.same(await subject.remains(), []);
-  t.same((existsSync(root) ? list(root) : []).filter((name) => all.some(({ id }) => name.includes(id))), []);
+  t.same(
+    (existsSync(root) ? list(root) : []).filter((name) => all.some(({ id }) => name.includes(id))),
+    [],
+  );
 });

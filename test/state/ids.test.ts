@@ -20,7 +20,28 @@ test("ids of letters, digits and _+-. are taken", async (t) => {
   }
 });
 
-const BAD = ["", ".", "..", "/", "a/b", "../a", "a/../b", "/etc", " ", "a b", "a\n", "a\tb", "é", "a:b", "a*", "a\\b", "a'b", "@a", "a%b", "😀"];
+const BAD = [
+  "",
+  ".",
+  "..",
+  "/",
+  "a/b",
+  "../a",
+  "a/../b",
+  "/etc",
+  " ",
+  "a b",
+  "a\n",
+  "a\tb",
+  "é",
+  "a:b",
+  "a*",
+  "a\\b",
+  "a'b",
+  "@a",
+  "a%b",
+  "😀",
+];
 
 for (const command of ["create", "run", "state", "start", "kill", "delete"]) {
   test(`${command} refuses ids of anything else`, async (t) => {
@@ -40,7 +61,8 @@ test("delete --force of an id that climbs deletes nothing", async (t) => {
   const victim = subject.folder("victim");
   writeFileSync(join(victim, "state.json"), "{}");
   mkdirSync(subject.root, { recursive: true });
-  for (const id of ["../victim", "..", ".", `../../${subject.id}/victim`]) await runt(["--root", subject.root, "delete", "--force", "--", id]);
+  for (const id of ["../victim", "..", ".", `../../${subject.id}/victim`])
+    await runt(["--root", subject.root, "delete", "--force", "--", id]);
   t.same(list(victim), ["state.json"]);
 });
 
@@ -54,7 +76,19 @@ test("a command without an id, or with two, is misused", async (t) => {
   t.not((await runt(["--root", subject.root, "state", "a", "b"])).code, 0);
 });
 
-const ROOTS = ["plain", "with blank", "with'quote", 'with"quote', "with\\backslash", "with\nnewline", "é€😀", "with,comma=equals", "-dash", "deep/er/still", "x".repeat(200)];
+const ROOTS = [
+  "plain",
+  "with blank",
+  "with'quote",
+  'with"quote',
+  "with\\backslash",
+  "with\nnewline",
+  "é€😀",
+  "with,comma=equals",
+  "-dash",
+  "deep/er/still",
+  "x".repeat(200),
+];
 
 for (const name of ROOTS) {
   test(`the state root may be called ${JSON.stringify(name.slice(0, 30))}`, async (t) => {
@@ -73,7 +107,10 @@ for (const name of ROOTS) {
 test("the state root may be relative, and a link", async (t) => {
   const subject = container(t, { process: { args: ["sleep", "60"] } });
   const relative = ["--root", "state-here"];
-  t.equal((await runt([...relative, "create", "--bundle", subject.bundle, subject.id], { cwd: subject.directory })).code, 0);
+  t.equal(
+    (await runt([...relative, "create", "--bundle", subject.bundle, subject.id], { cwd: subject.directory })).code,
+    0,
+  );
   symlinkSync("state-here", join(subject.directory, "link"));
   t.equal((await runt(["--root", join(subject.directory, "link"), "state", subject.id])).code, 0);
   t.equal((await runt([...relative, "delete", "--force", subject.id], { cwd: subject.directory })).code, 0);
@@ -82,7 +119,8 @@ test("the state root may be relative, and a link", async (t) => {
 test("the state is its owner's alone, whatever the umask", async (t) => {
   const subject = container(t, { process: { args: ["sleep", "60"] } });
   await subject.create([], { launcher: ["sh", "-c", 'umask 0; exec "$@"', "sh"] });
-  for (const path of [subject.root, join(subject.root, subject.id)]) t.equal(statSync(path).mode & 0o77 & 0o066, 0, path);
+  for (const path of [subject.root, join(subject.root, subject.id)])
+    t.equal(statSync(path).mode & 0o77 & 0o066, 0, path);
   t.equal((await subject.delete("--force")).code, 0);
 });
 
@@ -100,7 +138,14 @@ test("two state roots know nothing of each other", async (t) => {
 test("a state root that cannot be made is told", async (t) => {
   const subject = container(t);
   writeFileSync(join(subject.directory, "file"), "");
-  const { code, stderr } = await runt(["--root", join(subject.directory, "file/root"), "create", "--bundle", subject.bundle, subject.id]);
+  const { code, stderr } = await runt([
+    "--root",
+    join(subject.directory, "file/root"),
+    "create",
+    "--bundle",
+    subject.bundle,
+    subject.id,
+  ]);
   t.not(code, 0);
   t.match(stderr, /not a directory/i);
   t.same(await subject.remains(), []);

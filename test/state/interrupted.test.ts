@@ -14,14 +14,24 @@ const small = { process: { args: ["sleep", "60"] }, mounts: MOUNTS.slice(0, 3) }
 const MANY = 3000;
 
 /** strace that injects `fault` at the n-th call of every process of the command; `follow`: of its children, too. */
-const strace = (fault: string, follow: boolean) => ["strace", ...(follow ? ["-f"] : []), "-qqq", "-o", "/dev/null", "-e", "trace=all", "-e", fault];
+const strace = (fault: string, follow: boolean) => [
+  "strace",
+  ...(follow ? ["-f"] : []),
+  "-qqq",
+  "-o",
+  "/dev/null",
+  "-e",
+  "trace=all",
+  "-e",
+  fault,
+];
 
 /**
  * Calls `attempt` for n = 1, 2, … with steps that grow, until it says that the command got through untouched.
  * Every point is visited when RUNT_TEST_EVERY is set: it takes minutes.
  */
 async function everywhere(attempt: (n: number) => Promise<boolean>): Promise<number> {
-  const step = (n: number) => (process.env["RUNT_TEST_EVERY"] ? 1 : 1 + Math.floor(n / 12));
+  const step = (n: number) => (process.env.RUNT_TEST_EVERY ? 1 : 1 + Math.floor(n / 12));
   let points = 0;
   for (let n = 1; n < MANY; n += step(n)) {
     points++;
@@ -31,7 +41,11 @@ async function everywhere(attempt: (n: number) => Promise<boolean>): Promise<num
 }
 
 /** The command killed at the n-th call; `prepare` brings the container to where the command can run. */
-function killedAt(t: Parameters<typeof container>[0], command: (it: Container, launcher: string[]) => Promise<Result>, prepare: (it: Container) => Promise<unknown>) {
+function killedAt(
+  t: Parameters<typeof container>[0],
+  command: (it: Container, launcher: string[]) => Promise<Result>,
+  prepare: (it: Container) => Promise<unknown>,
+) {
   return async (n: number): Promise<boolean> => {
     const subject = container(t, small);
     await prepare(subject);
@@ -46,10 +60,22 @@ function killedAt(t: Parameters<typeof container>[0], command: (it: Container, l
 }
 
 const KILLED = {
-  create: { prepare: async () => undefined, command: (it: Container, launcher: string[]) => it.create([], { launcher }) },
-  start: { prepare: (it: Container) => it.create(), command: (it: Container, launcher: string[]) => it.start({ launcher }) },
-  kill: { prepare: (it: Container) => it.create(), command: (it: Container, launcher: string[]) => it.command("kill", [], { launcher }) },
-  "run --detach": { prepare: async () => undefined, command: (it: Container, launcher: string[]) => it.run(["--detach"], { launcher }) },
+  create: {
+    prepare: async () => undefined,
+    command: (it: Container, launcher: string[]) => it.create([], { launcher }),
+  },
+  start: {
+    prepare: (it: Container) => it.create(),
+    command: (it: Container, launcher: string[]) => it.start({ launcher }),
+  },
+  kill: {
+    prepare: (it: Container) => it.create(),
+    command: (it: Container, launcher: string[]) => it.command("kill", [], { launcher }),
+  },
+  "run --detach": {
+    prepare: async () => undefined,
+    command: (it: Container, launcher: string[]) => it.run(["--detach"], { launcher }),
+  },
   "delete --force": {
     prepare: async (it: Container) => {
       await it.create();
@@ -60,7 +86,9 @@ const KILLED = {
 } as const;
 
 for (const [name, { command, prepare }] of Object.entries(KILLED)) {
-  test(`${name} killed at any of its system calls: delete --force removes what there is`, { timeout: 600_000 }, async (t) => {
+  test(`${name} killed at any of its system calls: delete --force removes what there is`, {
+    timeout: 600_000,
+  }, async (t) => {
     const points = await everywhere(killedAt(t, command, prepare));
     t.ok(points > 5, `killed at ${points} points`);
   });
@@ -83,11 +111,19 @@ test("create killed after any time: delete --force removes what there is", async
 const FAULTS = ["ENOMEM", "EPERM"] as const;
 
 for (const error of FAULTS) {
-  test(`create with ${error} from any of its system calls: an error that names it, or a whole container`, { timeout: 600_000 }, async (t) => {
+  test(`create with ${error} from any of its system calls: an error that names it, or a whole container`, {
+    timeout: 600_000,
+  }, async (t) => {
     const points = await everywhere(async (n) => {
       const subject = container(t, small);
-      const { code, stderr } = await subject.create([], { launcher: strace(`inject=!execve,execveat,exit,exit_group:error=${error}:when=${n}`, true) });
-      if (code === 0) await until(`call ${n} failed: it is created all the same`, async () => (await subject.state()).status !== "creating");
+      const { code, stderr } = await subject.create([], {
+        launcher: strace(`inject=!execve,execveat,exit,exit_group:error=${error}:when=${n}`, true),
+      });
+      if (code === 0)
+        await until(
+          `call ${n} failed: it is created all the same`,
+          async () => (await subject.state()).status !== "creating",
+        );
       else if (stderr.trim() === "") t.fail(`call ${n} failed: no error is told`);
       const { code: deleted, stderr: why } = await subject.delete("--force");
       if (deleted !== 0) t.fail(`call ${n} failed: delete --force answers ${deleted}`, { why });

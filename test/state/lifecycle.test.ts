@@ -92,18 +92,18 @@ for (const [state, command, code, says, after] of ANSWERS) {
 }
 
 test("state tells what runtime.md wants, and what engines read besides", async (t) => {
-  const annotations = { "org.example.one": "1", "": undefined, "with \"quotes\" and é": "\n" };
+  const annotations = { "org.example.one": "1", "": undefined, 'with "quotes" and é': "\n" };
   const subject = container(t, { ...waiting, annotations });
   const begun = Date.now();
   await subject.create();
   const state = await subject.state();
-  t.match(state["ociVersion"], /^1\.\d+\.\d+/);
-  t.equal(state["id"], subject.id);
-  t.equal(state["bundle"], subject.bundle);
-  t.equal(state["rootfs"], (subject.config["root"] as Config)["path"]);
-  t.same(state["annotations"], JSON.parse(JSON.stringify(annotations)));
-  const created = Date.parse(String(state["created"]));
-  t.ok(created >= begun - 2000 && created <= Date.now() + 2000, String(state["created"]));
+  t.match(state.ociVersion, /^1\.\d+\.\d+/);
+  t.equal(state.id, subject.id);
+  t.equal(state.bundle, subject.bundle);
+  t.equal(state.rootfs, (subject.config.root as Config).path);
+  t.same(state.annotations, JSON.parse(JSON.stringify(annotations)));
+  const created = Date.parse(String(state.created));
+  t.ok(created >= begun - 2000 && created <= Date.now() + 2000, String(state.created));
 });
 
 test("the program does not run before start, and config.json may go after create", async (t) => {
@@ -146,8 +146,12 @@ const SIGNALS: readonly [signal: string | undefined, name: string][] = [
 
 test("kill takes signals by name and number, TERM without one", async (t) => {
   const number = { TERM: 15, HUP: 1, USR1: 10, USR2: 12, INT: 2, "RTMIN+3": 37, "RTMAX-2": 62 } as const;
-  const traps = Object.values(number).map((signal) => `trap 'echo ${signal}' ${signal};`).join(" ");
-  const subject = container(t, { process: { args: ["sh", "-c", `${traps} echo ready; while :; do sleep 0.01; done`] } });
+  const traps = Object.values(number)
+    .map((signal) => `trap 'echo ${signal}' ${signal};`)
+    .join(" ");
+  const subject = container(t, {
+    process: { args: ["sh", "-c", `${traps} echo ready; while :; do sleep 0.01; done`] },
+  });
   await subject.create();
   await subject.start();
   await until("it listens", () => subject.stdout === "ready\n");
@@ -199,7 +203,11 @@ test("--pid-file has the number of the process, and nothing else", async (t) => 
   t.equal(readFileSync(file, "utf8"), String((await subject.state()).pid));
   const relative = container(t, waiting);
   t.equal((await relative.create(["--pid-file", "pid"], { cwd: relative.directory })).code, 0);
-  t.equal(readFileSync(join(relative.directory, "pid"), "utf8"), String((await relative.state()).pid), "relative to the caller's directory");
+  t.equal(
+    readFileSync(join(relative.directory, "pid"), "utf8"),
+    String((await relative.state()).pid),
+    "relative to the caller's directory",
+  );
 });
 
 test("a --pid-file that cannot be written fails create, and nothing is left", async (t) => {
@@ -213,7 +221,11 @@ test("a --pid-file that cannot be written fails create, and nothing is left", as
 test("--bundle is the current directory unless it is given", async (t) => {
   const subject = container(t, { process: { args: ["echo", "runs"] } });
   t.equal((await subject.command("run", [], { cwd: subject.bundle })).stdout, "runs\n");
-  t.equal((await subject.command("run", ["--bundle", "bundle"], { cwd: subject.directory })).stdout, "runs\n", "relative");
+  t.equal(
+    (await subject.command("run", ["--bundle", "bundle"], { cwd: subject.directory })).stdout,
+    "runs\n",
+    "relative",
+  );
   t.equal((await subject.command("run", ["-b", `${subject.bundle}/`], { cwd: "/" })).stdout, "runs\n", "short");
   t.equal((await subject.command("run", [`--bundle=${subject.bundle}`], { cwd: "/" })).stdout, "runs\n", "with =");
 });
@@ -237,7 +249,16 @@ test("a bundle is refused", async (t) => {
 test("--log gets the error as one JSON object that engines can read", async (t) => {
   const subject = container(t);
   const log = join(subject.directory, "log.json");
-  const { code, stderr } = await runt(["--root", subject.root, "--log", log, "--log-format", "json", "state", "missing"]);
+  const { code, stderr } = await runt([
+    "--root",
+    subject.root,
+    "--log",
+    log,
+    "--log-format",
+    "json",
+    "state",
+    "missing",
+  ]);
   t.equal(code, 1);
   t.match(stderr, /does not exist/, "and stderr gets it as well");
   const entry = JSON.parse(readFileSync(log, "utf8"));
@@ -250,7 +271,18 @@ test("--log gets the error as one JSON object that engines can read", async (t) 
 test("a log is not made up of anything when all goes well", async (t) => {
   const subject = container(t);
   const log = join(subject.directory, "log.json");
-  const { code } = await runt(["--root", subject.root, "--log", log, "--log-format", "json", "run", "--bundle", subject.bundle, subject.id]);
+  const { code } = await runt([
+    "--root",
+    subject.root,
+    "--log",
+    log,
+    "--log-format",
+    "json",
+    "run",
+    "--bundle",
+    subject.bundle,
+    subject.id,
+  ]);
   t.equal(code, 0);
   t.equal(existsSync(log) ? readFileSync(log, "utf8") : "", "");
 });

@@ -11,7 +11,12 @@ export interface Config {
 
 export const MOUNTS: readonly Config[] = [
   { destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"] },
-  { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "strictatime", "mode=755", "size=65536k"] },
+  {
+    destination: "/dev",
+    type: "tmpfs",
+    source: "tmpfs",
+    options: ["nosuid", "strictatime", "mode=755", "size=65536k"],
+  },
   {
     destination: "/dev/pts",
     type: "devpts",
@@ -75,7 +80,7 @@ export function namespacesBut(...types: string[]): Config[] {
 
 /** The base's mounts with those on `destinations` taken away. */
 export function mountsBut(...destinations: string[]): Config[] {
-  return MOUNTS.filter((mount) => !destinations.includes(String(mount["destination"])));
+  return MOUNTS.filter((mount) => !destinations.includes(String(mount.destination)));
 }
 
 /** All capabilities in the sets that let a program use them. */

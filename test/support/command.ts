@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { scratch } from "./scratch.ts";
 
 /** The file to run; another runtime of the same command line may stand in to check the tests themselves. */
-export const RUNT = resolve(process.env["RUNT"] ?? new URL("../../dist/runt", import.meta.url).pathname);
+export const RUNT = resolve(process.env.RUNT ?? new URL("../../dist/runt", import.meta.url).pathname);
 
 export interface Result {
   /** Exit code, 128 + n after signal n. */
@@ -75,7 +75,11 @@ export function run([program, ...args]: readonly string[], options: Options = {}
       clearTimeout(timeout);
       const stderr = readFileSync(output.stderr, "utf8");
       if (late) return reject(new Error(`still running, so killed: ${program} ${args.join(" ")}\n${stderr}`));
-      resolve({ code: code ?? 128 + constants.signals[signal as NodeJS.Signals], stdout: readFileSync(output.stdout, "utf8"), stderr });
+      resolve({
+        code: code ?? 128 + constants.signals[signal as NodeJS.Signals],
+        stdout: readFileSync(output.stdout, "utf8"),
+        stderr,
+      });
     });
     if (child.pid !== undefined) options.started?.(child.pid);
   });

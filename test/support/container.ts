@@ -99,7 +99,9 @@ export class Container {
     return [
       ...processesNamed(this.id).map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`),
       ...cgroupsNamed(this.id).map((path) => `cgroup ${path}`),
-      ...mounts().filter(({ target }) => target.startsWith(this.directory)).map(({ target }) => `mount on ${target}`),
+      ...mounts()
+        .filter(({ target }) => target.startsWith(this.directory))
+        .map(({ target }) => `mount on ${target}`),
       ...(existsSync(join(this.root, this.id)) ? [`state in ${join(this.root, this.id)}`] : []),
     ];
   }
@@ -156,7 +158,10 @@ export function container(t: Test, change?: Config | ((container: Container) => 
  * @returns its output without the last newline; the test fails when it exits with anything but 0
  */
 export async function inside(t: Test, script: string, change: Config = {}, options: Options = {}): Promise<string> {
-  const subject = container(t, merge(change, { process: merge((change["process"] ?? {}) as Config, { args: ["sh", "-c", script] }) }));
+  const subject = container(
+    t,
+    merge(change, { process: merge((change.process ?? {}) as Config, { args: ["sh", "-c", script] }) }),
+  );
   const { code, stdout, stderr } = await subject.run([], options);
   if (code !== 0) t.fail(`the container exits with ${code}`, { stderr, stdout });
   return stdout.replace(/\n$/, "");

@@ -3,7 +3,14 @@ import { type Config, MOUNTS, merge } from "./bundle.ts";
 import { PATH } from "./command.ts";
 import type { Container } from "./container.ts";
 
-export const HOOKS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"] as const;
+export const HOOKS = [
+  "prestart",
+  "createRuntime",
+  "createContainer",
+  "startContainer",
+  "poststart",
+  "poststop",
+] as const;
 export type Hook = (typeof HOOKS)[number];
 
 export interface HookEntry {
@@ -23,7 +30,7 @@ export function hook(subject: Container, kind: Hook, script: string): HookEntry 
 export function withHooks(subject: Container, make: (kind: Hook) => readonly HookEntry[], change: Config = {}): Config {
   const root = subject.ownRootfs();
   const log = { destination: "/log", source: subject.folder("log"), options: ["bind"] };
-  const mounts = [...((change["mounts"] as Config[] | undefined) ?? MOUNTS), log];
+  const mounts = [...((change.mounts as Config[] | undefined) ?? MOUNTS), log];
   const hooks = Object.fromEntries(HOOKS.map((kind) => [kind, make(kind)]).filter(([, entries]) => entries?.length));
   return merge({ root, hooks, process: { args: ["sleep", "60"] } }, { ...change, mounts });
 }

@@ -20,22 +20,27 @@ export interface Mount {
 
 /** Parses the text of /proc/PID/mountinfo. */
 export function parseMounts(text: string): Mount[] {
-  return text.split("\n").filter(Boolean).map((line) => {
-    const fields = line.split(" ").map((field) => field.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))));
-    const end = fields.indexOf("-", 6);
-    const field = (index: number) => fields[index] ?? "";
-    return {
-      id: Number(field(0)),
-      parent: Number(field(1)),
-      root: field(3),
-      target: field(4),
-      options: field(5).split(","),
-      propagation: fields.slice(6, end),
-      type: field(end + 1),
-      source: field(end + 2),
-      superOptions: field(end + 3).split(","),
-    };
-  });
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const fields = line
+        .split(" ")
+        .map((field) => field.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8))));
+      const end = fields.indexOf("-", 6);
+      const field = (index: number) => fields[index] ?? "";
+      return {
+        id: Number(field(0)),
+        parent: Number(field(1)),
+        root: field(3),
+        target: field(4),
+        options: field(5).split(","),
+        propagation: fields.slice(6, end),
+        type: field(end + 1),
+        source: field(end + 2),
+        superOptions: field(end + 3).split(","),
+      };
+    });
 }
 
 /** The mounts as process `pid` sees them, ours by default; none when it is gone. */
@@ -87,7 +92,9 @@ export function processesIn(path: string): number[] {
 
 /** The processes that have to do with `name`: their root, working directory, program, arguments or cgroup holds it. */
 export function processesNamed(name: string): number[] {
-  return readdirSync("/proc").map(Number).filter((pid) => pid > 0 && alive(pid) && concerns(pid, name));
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => pid > 0 && alive(pid) && concerns(pid, name));
 }
 
 function concerns(pid: number, name: string): boolean {

@@ -28,11 +28,18 @@ export async function leftovers(before: Machine): Promise<string[]> {
     ...processesNamed(run).map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`),
     ...cgroupsNamed(run).map((path) => `cgroup ${path}`),
     ...ourMounts().map((target) => `mount on ${target}`),
-    ...entries(STATE).filter((name) => !before.state.includes(name) && name.includes(run)).map((name) => `state ${STATE}/${name}`),
-    ...entries(scratch).filter((name) => name.startsWith(PREFIX)).map((name) => `directory ${scratch}/${name}`),
+    ...entries(STATE)
+      .filter((name) => !before.state.includes(name) && name.includes(run))
+      .map((name) => `state ${STATE}/${name}`),
+    ...entries(scratch)
+      .filter((name) => name.startsWith(PREFIX))
+      .map((name) => `directory ${scratch}/${name}`),
   ];
   for (let attempt = 0; attempt < 100 && found().length > 0; attempt++) await pause(20);
-  const changed = (await fingerprint(sharedRootfs())) === before.rootfs ? [] : ["the root file system that all tests share has changed"];
+  const changed =
+    (await fingerprint(sharedRootfs())) === before.rootfs
+      ? []
+      : ["the root file system that all tests share has changed"];
   return [...found(), ...changed];
 }
 
@@ -44,7 +51,8 @@ function ourMounts(): string[] {
 
 /** Takes away what `leftovers` tells of. The scratch directory is its owner's to remove. */
 export async function takeAway(): Promise<void> {
-  for (const cgroup of cgroupsNamed(run)) for (const pid of processesIn(cgroup)) await execute(["kill", "-9", String(pid)]);
+  for (const cgroup of cgroupsNamed(run))
+    for (const pid of processesIn(cgroup)) await execute(["kill", "-9", String(pid)]);
   for (const pid of processesNamed(run)) await execute(["kill", "-9", String(pid)]);
   for (const target of ourMounts().reverse()) await execute(["umount", "--lazy", target]);
   for (let attempt = 0; attempt < 100 && cgroupsNamed(run).length > 0; attempt++) {

@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 export const PREFIX = "runt-test-";
 
 /** The suite makes one directory for all its files; a test file run by itself makes its own and removes it. */
-export const scratch = process.env["RUNT_TEST_DIR"] ?? temporary();
+export const scratch = process.env.RUNT_TEST_DIR ?? temporary();
 
 function temporary(): string {
   const path = mkdtempSync(join(tmpdir(), PREFIX));
@@ -18,8 +18,11 @@ function temporary(): string {
 
 /** Removes a directory, but nothing that is still mounted in it. */
 function remove(path: string): void {
-  const mounted = readFileSync("/proc/self/mountinfo", "utf8").split("\n").map((line) => line.split(" ")[4] ?? "");
-  for (const target of mounted.filter((one) => one.startsWith(`${path}/`)).reverse()) execFileSync("umount", ["--lazy", target]);
+  const mounted = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "");
+  for (const target of mounted.filter((one) => one.startsWith(`${path}/`)).reverse())
+    execFileSync("umount", ["--lazy", target]);
   rmSync(path, { recursive: true, force: true });
 }
 

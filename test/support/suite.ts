@@ -37,7 +37,7 @@ async function suite(): Promise<void> {
 
   const before = await look();
   // The test files share one directory, and what they leave is known by its name.
-  process.env["RUNT_TEST_DIR"] = scratch;
+  process.env.RUNT_TEST_DIR = scratch;
   const output = join(scratch, "results.tap");
   const options = ["--jobs=2", "--timeout=300", "--reporter=terse", `--output-file=${output}`];
   const ended = runs("npx", ["tap", "run", ...options, ...process.argv.slice(2)]);

@@ -2,7 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { constants } from "node:os";
 
-const headers = execFileSync("gcc", ["-E", "-dM", "-include", "sys/syscall.h", "-x", "c", "/dev/null"], { encoding: "utf8" });
+const headers = execFileSync("gcc", ["-E", "-dM", "-include", "sys/syscall.h", "-x", "c", "/dev/null"], {
+  encoding: "utf8",
+});
 
 /** System call numbers by name: `getpgrp` → 111. */
 export const SYSCALL: Readonly<Record<string, number>> = Object.fromEntries(

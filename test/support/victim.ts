@@ -7,7 +7,8 @@ import type { Container } from "./container.ts";
 /** A folder of the host beside the bundle, with files of the names that runtimes make or replace. @returns its path */
 export function victim(subject: Container): string {
   const path = subject.folder("victim");
-  for (const name of ["null", "ptmx", "console", "fd", "stdin", "file"]) writeFileSync(join(path, name), "of the host\n");
+  for (const name of ["null", "ptmx", "console", "fd", "stdin", "file"])
+    writeFileSync(join(path, name), "of the host\n");
   mkdirSync(join(path, "folder"));
   return path;
 }
