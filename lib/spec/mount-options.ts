@@ -127,7 +127,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     const option = OPTIONS.get(name);
     if (option === undefined) {
       if (IDMAP.test(name)) {
-        throw new RuntimeError(`option ${JSON.stringify(name)}: user id-mapped mounts are not supported yet`);
+        throw new RuntimeError(`option ${JSON.stringify(name)}: ${NO_IDMAP}`);
       }
       data[data.length] = name;
     } else if (option.propagation !== undefined) propagation[propagation.length] = option.propagation;
@@ -148,11 +148,14 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 
 const IDMAP = /^r?idmap(=|$)/;
 
+export const NO_IDMAP = "user id-mapped mounts are not supported yet";
+
 /**
  * The flags as mount_setattr(2) takes them; those of a file system rather than a mount are left out. An access time that is only
  * cleared becomes relatime, the kernel's own choice (`norelatime` alone therefore changes nothing).
  */
 export function mountAttributes(set: number, clear: number): MountAttributes {
+  if (set === 0 && clear === 0) return NO_ATTRIBUTES;
   const atime = set & (MS.NOATIME | MS.RELATIME | MS.STRICTATIME);
   const changesAtime = atime !== 0 || (clear & (MS.NOATIME | MS.STRICTATIME)) !== 0;
   const value = atime === MS.NOATIME ? MOUNT_ATTR.NOATIME : atime === MS.STRICTATIME ? MOUNT_ATTR.STRICTATIME : 0;
@@ -161,6 +164,8 @@ export function mountAttributes(set: number, clear: number): MountAttributes {
     clear: attributeBits(clear) | (changesAtime ? MOUNT_ATTR._ATIME : 0),
   };
 }
+
+const NO_ATTRIBUTES: MountAttributes = { set: 0, clear: 0 };
 
 /** The flags that are bits in both interfaces; the first four have the same place in both. */
 function attributeBits(flags: number): number {

@@ -14,7 +14,7 @@ import type {
   MountSpec,
   SymlinkSpec,
 } from "./container-spec.ts";
-import { type MountOptions, mountAttributes, parseMountOptions } from "./mount-options.ts";
+import { type MountOptions, mountAttributes, NO_IDMAP, parseMountOptions } from "./mount-options.ts";
 import { cleanPath } from "./paths.ts";
 
 /** What the mounts of a container depend on; a function is called when a mount makes it necessary. */
@@ -68,11 +68,12 @@ export function mountsSpec({ mounts = [], linux }: Pick<OciConfig, "mounts" | "l
 }
 
 function parse(mount: Mount): MountOptions {
-  const options = parseMountOptions(mount.options ?? []);
-  if (mount.uidMappings !== undefined || mount.gidMappings !== undefined) {
-    fail(mount, "user id-mapped mounts are not supported yet");
+  if (mount.uidMappings !== undefined || mount.gidMappings !== undefined) fail(mount, `its id mappings: ${NO_IDMAP}`);
+  try {
+    return parseMountOptions(mount.options ?? []);
+  } catch (error) {
+    throw new RuntimeError(`mount on ${mount.destination}`, { cause: error });
   }
-  return options;
 }
 
 function fail({ destination }: Mount, reason: string): never {
@@ -84,7 +85,7 @@ function mountSpec(mount: Mount, options: MountOptions, host: MountHost, cgroupN
   const { type = "" } = mount;
   const destination = cleanPath(mount.destination);
   const isBind = (set & MS.BIND) !== 0;
-  if (extensions.includes("tmpcopyup") && (isBind || type !== "tmpfs")) fail(mount, "tmpcopyup is only for tmpfs");
+  if ((isBind || type !== "tmpfs") && extensions.includes("tmpcopyup")) fail(mount, "tmpcopyup is only for tmpfs");
 
   if ((set & MS.REMOUNT) !== 0) {
     return {

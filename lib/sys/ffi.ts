@@ -5,6 +5,7 @@ import { address, argv, call, decode, encode, environ, syscall as rawSyscall, sp
 import { SyscallError } from "../base/errors.ts";
 import { reason } from "../linux/errno.ts";
 import { MACHINE } from "../linux/machine.ts";
+import { callText } from "../linux/strace.ts";
 import { type SyscallName, syscallNumber } from "../linux/syscalls.ts";
 
 export type { Bytes, Word };
@@ -38,17 +39,14 @@ export function spawn(fd: number, args: readonly string[], env: readonly string[
   throw new SyscallError(`execveat(${fd}, "", ${JSON.stringify(args)}, …, AT_EMPTY_PATH)`, -pid, reason(-pid));
 }
 
-/** A call as strace prints it when it does not know what the arguments mean: `openat(AT_FDCWD, "/x", 0x80000)`. */
+/** A call as strace prints it. */
 function print(name: SyscallName, args: readonly (Word | undefined)[]): string {
   const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
-  return `${name}(${given.map(printWord).join(", ")})`;
+  return callText(name, given.map(printable));
 }
 
-function printWord(word: Word | undefined): string {
-  if (typeof word === "string") return JSON.stringify(word);
-  if (typeof word === "object") return word === null ? "NULL" : "…";
-  if (word === undefined) return "0";
-  if (word === -100) return "AT_FDCWD";
-  // Descriptors, pids and sizes are read in decimal, flags in hexadecimal; flags are what tends to be large.
-  return word >= 0x1000 ? `0x${word.toString(16)}` : String(word);
+function printable(word: Word | undefined): number | bigint | string | Uint8Array {
+  if (word === null || word === undefined) return 0;
+  if (typeof word !== "object") return word;
+  return ArrayBuffer.isView(word) ? new Uint8Array(word.buffer, word.byteOffset, word.byteLength) : new Uint8Array(word);
 }
