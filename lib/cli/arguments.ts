@@ -97,7 +97,7 @@ export const COMMANDS = {
     },
   },
   features: { positionals: {}, options: {} },
-  completion: { positionals: { shell: { required: true, choices: ["bash", "zsh"] } }, options: {} },
+  completion: { positionals: { shell: { required: false, choices: ["bash", "zsh"] } }, options: {} },
   help: { positionals: { command: { required: false } }, options: {} },
   version: { positionals: {}, options: {} },
 } as const satisfies Record<string, Command>;

@@ -33,7 +33,17 @@ export class ConfigError extends RuntimeError {
  * @param file how messages name it
  * @throws ConfigError when it is not JSON, not as the schema says, or breaks a rule
  */
-export function parseDocument<T>({ schema, accepts, groups: own }: Kind<T>, text: string, file: string): T {
+export function parseDocument<T>(kind: Kind<T>, text: string, file: string): T {
+  try {
+    return judged(kind, text, file);
+  } catch (error) {
+    // The end of the engine's stack, or of Node's: as deep as that, no document means anything.
+    if (!/stack/i.test((error as Error).message) || error instanceof ConfigError) throw error;
+    throw new RuntimeError(`${file} is nested too deeply`);
+  }
+}
+
+function judged<T>({ schema, accepts, groups: own }: Kind<T>, text: string, file: string): T {
   const value = parse(text);
   const groups = text.includes("\\u0000") ? [...own, NO_NUL] : own;
   // No schema takes null: where everything is accepted, there is none to drop.

@@ -28,10 +28,13 @@ export function destroy(root: string, lock: Lock, record: ContainerRecord, warn:
   killProcesses(record);
   if (record.cgroup !== undefined) removeCgroup(record.cgroup);
   if (record.hooks.poststop.length > 0) {
-    try {
-      runHooks("poststop", record.hooks.poststop, JSON.stringify(stateDocument(record, "stopped")));
-    } catch (error) {
-      warn(describe(error));
+    const state = JSON.stringify(stateDocument(record, "stopped"));
+    for (const hook of record.hooks.poststop) {
+      try {
+        runHooks("poststop", [hook], { state, bundle: record.bundle });
+      } catch (error) {
+        warn(describe(error));
+      }
     }
   }
   removeState(root, lock);

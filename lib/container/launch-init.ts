@@ -57,9 +57,10 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
       return record;
     }
     if (message !== SYNC.hooks) throw causeOfDeath(launched, handles, pid);
-    const state = giveState(handles, "creating", record);
-    runHooks("prestart", spec.hooks.prestart, state);
-    runHooks("createRuntime", spec.hooks.createRuntime, state);
+    giveState(handles, "creating", record);
+    const hooks = { state: JSON.stringify(stateDocument(record, "creating")), bundle: spec.bundle };
+    runHooks("prestart", spec.hooks.prestart, hooks);
+    runHooks("createRuntime", spec.hooks.createRuntime, hooks);
     answer(sync);
   }
 }
@@ -86,14 +87,13 @@ function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings,
   };
 }
 
-/** Writes the state document for the hooks that the program runs, once and for all; answers it. */
-function giveState({ hookState }: Handles, status: "creating" | "created", record: ContainerRecord): string {
-  const state = JSON.stringify(stateDocument(record, status));
-  if (hookState !== undefined) {
-    write(hookState[status], state);
-    seal(hookState[status]);
-  }
-  return state;
+/** Writes the state document for the hooks that the program runs, once and for all. */
+function giveState({ hookState }: Handles, status: "creating" | "created", record: ContainerRecord): void {
+  // Those that run in the container are told the pid that is the process's there.
+  const pid = record.sharesPids ? record.process?.pid : 1;
+  if (hookState === undefined) return;
+  write(hookState[status], JSON.stringify({ ...stateDocument(record, status), pid }));
+  seal(hookState[status]);
 }
 
 /** Why the program is no more: the step that failed, or the signal that ended it. */

@@ -42,7 +42,8 @@ export function start(root: string, lock: Lock, record: ContainerRecord, warn: W
   }
   if (record.hooks.poststart.length === 0) return;
   try {
-    runHooks("poststart", record.hooks.poststart, JSON.stringify(stateDocument(record, "running")));
+    const state = JSON.stringify(stateDocument(record, "running"));
+    runHooks("poststart", record.hooks.poststart, { state, bundle: record.bundle });
   } catch (error) {
     destroy(root, lock, record, warn);
     throw error;

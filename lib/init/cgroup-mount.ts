@@ -7,7 +7,7 @@ import { AT } from "../linux/fcntl.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot } from "../program/step.ts";
 import type { CgroupHierarchySpec, CgroupMountSpec } from "../spec/container-spec.ts";
-import { attach, type Changes, changeSteps } from "./attach.ts";
+import { attach, type Changes, changeSteps, makeReadonly } from "./attach.ts";
 import { newMount } from "./detached.ts";
 import { openTarget } from "./targets.ts";
 
@@ -38,6 +38,7 @@ export function cgroupMountSteps(spec: CgroupMountSpec, target: Slot, propagatio
     call(doing, "fchdir", [TMPFS]),
     ...ownHierarchies(hierarchies.filter(isOwn), destination, flags),
     ...hierarchies.filter((each) => !isOwn(each)).flatMap((each) => hierarchySteps(each, destination, flags)),
+    ...(spec.flags & MS.RDONLY ? [makeReadonly(doing, TMPFS)] : []),
     call(doing, "close", [TMPFS]),
   ];
 }

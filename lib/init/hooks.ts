@@ -1,6 +1,6 @@
 /** Hooks that run in the container's namespaces: children of the init program, which waits for each. */
 import { E } from "../linux/errno.ts";
-import { SEEK } from "../linux/fcntl.ts";
+import { CLOSE_RANGE, SEEK } from "../linux/fcntl.ts";
 import { POLL } from "../linux/poll.ts";
 import { CLONE } from "../linux/sched.ts";
 import { SIGNALS } from "../linux/signals.ts";
@@ -18,15 +18,18 @@ export interface HookFiles {
   readonly output: number;
 }
 
-/** Becomes the hook: the state document on stdin, the hook's own environment and no other. */
-export function becomeHook(hook: HookSpec, { state, output }: HookFiles): Step[] {
-  const doing = `run hook ${JSON.stringify(hook.path)}`;
+/** Becomes the hook, which is what `doing` says: the state document on stdin, the hook's own environment and no other. */
+export function becomeHook(doing: string, hook: HookSpec, { state, output }: HookFiles): Step[] {
   return [
+    // A group of its own, so that a hook that takes too long can be ended with all that it started.
+    call(doing, "setsid", []),
     // All hooks of a list share the open file, so each starts it over.
     call(doing, "lseek", [state, 0, SEEK.SET]),
     call(doing, "dup3", [state, 0, 0]),
     call(doing, "dup3", [output, 1, 0]),
     call(doing, "dup3", [output, 2, 0]),
+    // Nothing else that is open here, be it runt's or its caller's, is a hook's business.
+    call(doing, "close_range", [3, 0xffffffff, CLOSE_RANGE.CLOEXEC]),
     call(doing, "execve", [hook.path, words(...hook.args, 0), words(...hook.env, 0)]),
   ];
 }
@@ -61,7 +64,7 @@ function runHook(doing: string, hook: HookSpec, files: HookFiles): Step[] {
       doing,
       args: words(CLONE.PIDFD, pidfd, 0, 0, SIGNALS.SIGCHLD, 0, 0, 0, 0, 0, 0),
       result: pid,
-      child: becomeHook(hook, files),
+      child: becomeHook(doing, hook, files),
       parent: [],
     },
     ...(hook.timeout === undefined ? [] : limitTime(doing, hook.timeout, pidfd)),
@@ -86,7 +89,7 @@ function limitTime(doing: string, seconds: number, pidfd: Buffer): Step[] {
       equals: 0,
       then: [
         call(`${doing}: kill it`, "pidfd_send_signal", [at(pidfd, 0), SIGNALS.SIGKILL, 0, 0]),
-        { op: "fail", doing: `${doing}: it was not done after ${seconds} s`, errno: E.ETIMEDOUT },
+        { op: "fail", doing: `${doing}: it took longer than its timeout, ${seconds} s`, errno: E.ETIMEDOUT },
       ],
     },
   ];

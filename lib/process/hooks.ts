@@ -2,7 +2,9 @@
 import { RuntimeError } from "../base/errors.ts";
 import { becomeHook } from "../init/hooks.ts";
 import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
+import { E } from "../linux/errno.ts";
 import { SIGNALS } from "../linux/signals.ts";
+import { call, type Step } from "../program/step.ts";
 import type { HookSpec } from "../spec/container-spec.ts";
 import { decode } from "../sys/ffi.ts";
 import { close, type Fd, inherit, readAt } from "../sys/file.ts";
@@ -13,17 +15,29 @@ import { failureOf, launch } from "./launch.ts";
 /** How much of what a hook printed is shown when it fails, in bytes. */
 const OUTPUT_SHOWN = 2048;
 
+/** What hooks of the runtime's namespaces find: on stdin, and as their directory. */
+export interface HookCircumstances {
+  /** The state document, JSON. */
+  readonly state: string;
+  /** Absolute path. */
+  readonly bundle: string;
+}
+
+/** A bundle may be gone by the time its container is deleted. */
+function enter(bundle: string): Step {
+  return call("enter the bundle", "chdir", [bundle], { tolerate: [E.ENOENT] });
+}
+
 /**
  * Runs the hooks of one list in order.
  * @param list its name in config.json
- * @param state the state document, JSON
  * @throws RuntimeError for the first that can't be run, ends with another code than 0, or takes longer than its timeout
  */
-export function runHooks(list: string, hooks: readonly HookSpec[], state: string): void {
+export function runHooks(list: string, hooks: readonly HookSpec[], { state, bundle }: HookCircumstances): void {
   for (const hook of hooks) {
     const output = plainFile("hook-output");
     try {
-      runHook(hook, state, output);
+      runHook(hook, state, bundle, output);
     } catch (error) {
       const cause = new RuntimeError(`${(error as Error).message}${printed(output)}`, {
         cause: (error as Error).cause,
@@ -41,16 +55,20 @@ export function printed(output: Fd): string {
   return text === "" ? "" : `, and printed ${JSON.stringify(text)}`;
 }
 
-function runHook(hook: HookSpec, state: string, output: Fd): void {
+function runHook(hook: HookSpec, state: string, bundle: string, output: Fd): void {
   const document = sealedFile("hook-state", state);
   const page = sharedPage("hook-report", PAGE_SIZE);
   for (const fd of [document, page, output]) inherit(fd);
   try {
-    const { pid, program } = launch("hook", [mapReport(page), ...becomeHook(hook, { state: document, output })]);
+    const { pid, program } = launch("hook", [
+      mapReport(page),
+      enter(bundle),
+      ...becomeHook("execute it", hook, { state: document, output }),
+    ]);
     const inTime = hook.timeout === undefined || waitEnd(pid, hook.timeout);
-    if (!inTime) kill(pid, SIGNALS.SIGKILL);
+    if (!inTime) kill(-pid, SIGNALS.SIGKILL);
     const status = wait(pid)?.status;
-    if (!inTime) throw new RuntimeError(`it was not done after ${hook.timeout} s`);
+    if (!inTime) throw new RuntimeError(`it took longer than its timeout, ${hook.timeout} s`);
     const failure = failureOf(program, page);
     if (failure !== undefined) throw failure;
     if (status !== 0) throw new RuntimeError(`it ended with code ${status}`);

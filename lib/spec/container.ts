@@ -18,6 +18,7 @@ export interface Circumstances {
   readonly noPivot: boolean;
   readonly newKeyring: boolean;
   readonly preserveFds: number;
+  readonly listenFds: number;
   readonly seccomp: SeccompSpec | undefined;
   readonly cgroups: CgroupRecord | undefined;
   readonly isDirectory: (path: string) => boolean;

@@ -9,8 +9,10 @@ const DEFAULT_UMASK = 0o022;
 
 /** What the caller of runt and its host add to config.json. */
 export interface ProcessOptions {
-  /** `--preserve-fds`, plus the descriptors that LISTEN_FDS counts. */
+  /** `--preserve-fds`. */
   readonly preserveFds: number;
+  /** How many descriptors the caller passes by LISTEN_FDS, sd_listen_fds(3): they come before those of `--preserve-fds`. */
+  readonly listenFds: number;
   /** The home directory of a user id in the container, asked when `env` has no HOME. */
   readonly homeOf: (uid: number) => string;
   readonly warn: (message: string) => void;
@@ -42,11 +44,13 @@ export function processSpec(config: Config, options: ProcessOptions): ProcessSpe
     })),
     noNewPrivileges: process.noNewPrivileges ?? false,
     oomScoreAdj: process.oomScoreAdj ?? undefined,
-    preserveFds: options.preserveFds,
+    preserveFds: options.preserveFds + options.listenFds,
   };
 }
 
 function environment(env: readonly string[], uid: number, options: ProcessOptions): readonly string[] {
-  if (env.some((variable) => variable.startsWith("HOME="))) return env;
-  return [...env, `HOME=${options.homeOf(uid)}`];
+  const added = env.some((variable) => variable.startsWith("HOME=")) ? [] : [`HOME=${options.homeOf(uid)}`];
+  // The program is the first process of its pid namespace, and the one that is meant.
+  if (options.listenFds > 0) added.push(`LISTEN_FDS=${options.listenFds}`, "LISTEN_PID=1");
+  return added.length === 0 ? env : [...env, ...added];
 }

@@ -48,5 +48,7 @@ function print(name: SyscallName, args: readonly (Word | undefined)[]): string {
 function printable(word: Word | undefined): number | bigint | string | Uint8Array {
   if (word === null || word === undefined) return 0;
   if (typeof word !== "object") return word;
-  return ArrayBuffer.isView(word) ? new Uint8Array(word.buffer, word.byteOffset, word.byteLength) : new Uint8Array(word);
+  return ArrayBuffer.isView(word)
+    ? new Uint8Array(word.buffer, word.byteOffset, word.byteLength)
+    : new Uint8Array(word);
 }

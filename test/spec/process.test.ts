@@ -2,7 +2,7 @@ import { test } from "tap";
 import type { Config } from "../../lib/config/schema.ts";
 import { processSpec } from "../../lib/spec/process.ts";
 
-const OPTIONS = { preserveFds: 0, homeOf: (uid: number) => `/home/${uid}`, warn: () => {} };
+const OPTIONS = { preserveFds: 0, listenFds: 0, homeOf: (uid: number) => `/home/${uid}`, warn: () => {} };
 const spec = (process: object) =>
   processSpec({ process: { cwd: "/", args: ["sh"], ...process } } as unknown as Config, OPTIONS);
 
@@ -41,4 +41,12 @@ test("rlimits become numbers, of 64 bits", async (t) => {
 
 test("a umask of 0 and an oomScoreAdj of 0 are kept", async (t) => {
   t.match(spec({ user: { uid: 0, gid: 0, umask: 0 }, oomScoreAdj: 0 }), { umask: 0, oomScoreAdj: 0 });
+});
+
+test("LISTEN_FDS is told to the program, and its descriptors stay open", async (t) => {
+  const process = { cwd: "/", args: ["sh"], env: ["HOME=/"] };
+  const { env, preserveFds } =
+    processSpec({ process } as unknown as Config, { ...OPTIONS, preserveFds: 1, listenFds: 2 }) ?? {};
+  t.same(env, ["HOME=/", "LISTEN_FDS=2", "LISTEN_PID=1"]);
+  t.equal(preserveFds, 3);
 });

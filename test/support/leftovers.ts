@@ -2,11 +2,14 @@
 import { existsSync, readdirSync, rmdirSync } from "node:fs";
 import { run as execute } from "./command.ts";
 import { cgroupsNamed, mounts, pause, processesIn, processesNamed, read } from "./host.ts";
-import { PREFIX, run, scratch, sharedRootfs } from "./scratch.ts";
+import { run, sharedRootfs } from "./scratch.ts";
 import { fingerprint } from "./victim.ts";
 
 /** Where runt keeps its state unless it is told otherwise: no test may let it. */
 const STATE = "/run/runt";
+
+/** A root that shares the files by hard link changes their time of change, not that of their content. */
+const LINKED = "%T@";
 
 export interface Machine {
   readonly state: readonly string[];
@@ -15,7 +18,7 @@ export interface Machine {
 
 /** How things are before the first test. */
 export async function look(): Promise<Machine> {
-  return { state: entries(STATE), rootfs: await fingerprint(sharedRootfs()) };
+  return { state: entries(STATE), rootfs: await fingerprint(sharedRootfs(), LINKED) };
 }
 
 function entries(path: string): string[] {
@@ -31,16 +34,11 @@ export async function leftovers(before: Machine): Promise<string[]> {
     ...entries(STATE)
       .filter((name) => !before.state.includes(name) && name.includes(run))
       .map((name) => `state ${STATE}/${name}`),
-    ...entries(scratch)
-      .filter((name) => name.startsWith(PREFIX))
-      .map((name) => `directory ${scratch}/${name}`),
   ];
   for (let attempt = 0; attempt < 100 && found().length > 0; attempt++) await pause(20);
-  const changed =
-    (await fingerprint(sharedRootfs())) === before.rootfs
-      ? []
-      : ["the root file system that all tests share has changed"];
-  return [...found(), ...changed];
+  const lines = new Set(before.rootfs.split("\n"));
+  const changed = (await fingerprint(sharedRootfs(), LINKED)).split("\n").filter((line) => !lines.has(line));
+  return [...found(), ...changed.map((line) => `in the root file system that all tests share: ${line}`)];
 }
 
 function ourMounts(): string[] {

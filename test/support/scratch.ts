@@ -67,5 +67,8 @@ export function probe(): string {
 /** A root file system that the test may spoil: the shared one's programs by hard link. */
 export function ownRootfs(path: string): string {
   execFileSync("cp", ["-a", "--link", sharedRootfs(), path]);
+  // A container without a mount on /dev leaves its devices in the root that the others share.
+  rmSync(join(path, "dev"), { recursive: true });
+  mkdirSync(join(path, "dev"));
   return path;
 }

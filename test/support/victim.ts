@@ -13,8 +13,8 @@ export function victim(subject: Container): string {
   return path;
 }
 
-/** Everything about a tree that a change would show in: names, kinds, owners, modes, sizes and times of change. */
-export async function fingerprint(path: string): Promise<string> {
-  const { stdout } = await run(["find", path, "-printf", "%P %y %m %U:%G %i %s %C@ %l\\n"]);
+/** Everything about a tree that a change would show in: names, kinds, owners, modes, sizes and times, of change by default. */
+export async function fingerprint(path: string, time = "%C@"): Promise<string> {
+  const { stdout } = await run(["find", path, "-printf", `%P %y %m %U:%G %i %s ${time} %l\\n`]);
   return stdout.split("\n").sort().join("\n");
 }

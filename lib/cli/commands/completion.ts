@@ -6,7 +6,7 @@ import { candidates } from "../candidates.ts";
 import { print } from "../output.ts";
 import { parse } from "../parse.ts";
 
-export function run({ shell }: Arguments<"completion">): number {
+export function run({ shell = "bash" }: Arguments<"completion">): number {
   print(COMPLETION[shell] ?? "");
   return 0;
 }
