@@ -148,15 +148,18 @@ test("a hook has the environment and arguments of its own entry only", async (t)
     withHooks(
       it,
       (kind) => {
-        const { path, args, env } = hook(it, kind, `cat /proc/$$/environ /proc/$$/cmdline > "$LOG/${kind}"`);
+        // A createContainer hook sees the host's /proc, and by a number that is another process's there.
+        const { path, args, env } = hook(it, kind, `cat /proc/$$/environ /proc/$$/cmdline > "$LOG/${kind}"; true`);
         return [{ path, args: [...args, "last argument"], env: [...env, "A=1"] }];
       },
       { process: { args: ["sleep", "60"], env: [`PATH=${PATH}`, "LD_PRELOAD=/container.so"] } },
     ),
   );
   const options = { env: caller };
-  await subject.create([], options);
-  await subject.start(options);
+  const created = await subject.create([], options);
+  t.equal(created.code, 0, created.stderr);
+  const { code, stderr } = await subject.start(options);
+  t.equal(code, 0, stderr);
   await subject.command("delete", ["--force"], options);
   for (const kind of HOOKS.filter((name) => name !== "createContainer")) {
     const text = readFileSync(join(subject.directory, "log", kind), "utf8").split("\0");
