@@ -75,7 +75,7 @@ const CODE = [
   0xb94000a5, // ldr w5, [x5]
   // 1:
   // loaded:
-  0xb7f80668, // tbnz x8, 63, other
+  0xb7f80728, // tbnz x8, 63, other
   0xd4000001, // svc 0
   0xfd402260, // ldr d0, [x19, 64]
   0x9e780009, // fcvtzs x9, d0
@@ -88,13 +88,20 @@ const CODE = [
   0x17ffffd2, // b row
   // failed:
   0x4b0003e0, // neg w0, w0
+  0x71002c1f, // cmp w0, 11
+  0x540000a1, // b.ne 1f
+  0xfd400260, // ldr d0, [x19]
+  0x9e780009, // fcvtzs x9, d0
+  0x7106d53f, // cmp w9, 437
+  0x54fff960, // b.eq row
+  // 1:
   0xfd402660, // ldr d0, [x19, 72]
   0x9e780009, // fcvtzs x9, d0
   0xb40000a9, // cbz x9, attempts
   // tolerated:
   0xb840852a, // ldr w10, [x9], 8
   0x6b00015f, // cmp w10, w0
-  0x54ffff00, // b.eq next
+  0x54fffe40, // b.eq next
   0x35ffffaa, // cbnz w10, tolerated
   // attempts:
   0xb4000215, // cbz x21, report
@@ -114,7 +121,7 @@ const CODE = [
   0xfd400960, // ldr d0, [x11, 16]
   0x9e780013, // fcvtzs x19, d0
   0x8b140273, // add x19, x19, x20
-  0x17ffffba, // b row
+  0x17ffffb4, // b row
   // report:
   0xd29ffe09, // mov x9, 0xfff0
   0xf2a1ffe9, // movk x9, 0x0fff, lsl 16
@@ -150,26 +157,26 @@ const CODE = [
   0xb1000508, // adds x8, x8, 1
   0x54000220, // b.eq item
   0x4b0003e0, // neg w0, w0
-  0x17ffffc9, // b failed
+  0x17ffffc3, // b failed
   // attempt:
   0xcb140275, // sub x21, x19, x20
-  0x17ffffc5, // b next
+  0x17ffffbf, // b next
   // go:
   0xaa0003f5, // mov x21, x0
   0x8b010293, // add x19, x20, x1
-  0x17ffff95, // b row
+  0x17ffff8f, // b row
   // when:
   0x8a010000, // and x0, x0, x1
   0xeb02001f, // cmp x0, x2
-  0x54fff7e0, // b.eq next
+  0x54fff720, // b.eq next
   0x8b030293, // add x19, x20, x3
-  0x17ffff90, // b row
+  0x17ffff8a, // b row
   // store4:
   0xb9000001, // str w1, [x0]
-  0x17ffffbb, // b next
+  0x17ffffb5, // b next
   // store8:
   0xf9000001, // str x1, [x0]
-  0x17ffffb9, // b next
+  0x17ffffb3, // b next
   // item:
   0xd29ffe0a, // mov x10, 0xfff0
   0xf2a1ffea, // movk x10, 0x0fff, lsl 16
@@ -182,11 +189,11 @@ const CODE = [
   0xf940014b, // ldr x11, [x10]
   0x8b04016b, // add x11, x11, x4
   0xf900014b, // str x11, [x10]
-  0x17ffffad, // b next
+  0x17ffffa7, // b next
   // done:
   0xf900015f, // str xzr, [x10]
   0x8b030293, // add x19, x20, x3
-  0x17ffff7d, // b row
+  0x17ffff77, // b row
 ];
 
 export const AARCH64: Interpreter = { elfMachine: 183, code: new Uint8Array(new Uint32Array(CODE).buffer) };

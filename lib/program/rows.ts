@@ -20,6 +20,9 @@
  * attempt that is in force and the next row; `when` goes to a row if the masked value differs. `item` copies the word that the
  * cursor points to into a slot and moves the cursor on; at the end of the table it goes to a row. What it adds up in `steps`
  * is added to the index that a failure reports, since a step in a loop counts anew for each item.
+ *
+ * openat2(2) is called again when it answers EAGAIN: it does so when it follows `..` inside a root and anything on the machine
+ * is mounted or renamed at that moment, which is what a machine does that starts containers.
  */
 
 /** Numbers in a row. */

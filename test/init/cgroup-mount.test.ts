@@ -21,7 +21,8 @@ function hierarchyCalls(controllers: string, directory: string | undefined): str
     propagation: [],
   };
   const lines = listing(writtenOut(cgroupMountSteps(spec, slot("target"), [])));
-  return lines.slice(lines.indexOf("fchdir <cgroup tmpfs>") + 1, -1);
+  // The last two make the tmpfs read-only and close it.
+  return lines.slice(lines.indexOf("fchdir <cgroup tmpfs>") + 1, -2);
 }
 
 test("cgroupMountSteps: in a cgroup namespace each hierarchy is a mount of its controllers", async (t) => {
