@@ -22,7 +22,7 @@ import { stage1 } from "./stage1.ts";
 import { closeOnExec, execute, loadSeccomp, waitForStart } from "./start.ts";
 import { tellAndWait } from "./sync.ts";
 import { setSysctl } from "./sysctl.ts";
-import { becomeUser, chownStdio, limitCapabilities, setCapabilities, setRlimits } from "./user.ts";
+import { becomeUser, chownStdio, lastRlimits, limitCapabilities, setCapabilities, setRlimits } from "./user.ts";
 import { setHostname } from "./uts.ts";
 
 /** The program that creates a container and, when told to, starts it. */
@@ -42,6 +42,7 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     call("close the sync socket", "close", [handles.sync]),
     ...waitForStart(handles.start),
     ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),
+    ...(spec.process ? lastRlimits(spec.process) : []),
     ...(spec.process ? [...(spec.seccomp ? [loadSeccomp(spec.seccomp)] : []), execute(spec.process, program)] : []),
   ]);
 }

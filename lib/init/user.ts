@@ -4,6 +4,7 @@ import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
 import { E } from "../linux/errno.ts";
 import { AT } from "../linux/fcntl.ts";
 import { PR, PR_CAP_AMBIENT } from "../linux/prctl.ts";
+import { RLIMITS } from "../linux/rlimits.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Step, slot } from "../program/step.ts";
 import type { CapabilitiesSpec, ProcessSpec } from "../spec/container-spec.ts";
@@ -12,16 +13,34 @@ import type { CapabilitiesSpec, ProcessSpec } from "../spec/container-spec.ts";
 const LAST_CAPABILITY = 40;
 const CAP_SYS_ADMIN = 1n << 21n;
 
-/** setrlimit(2) for each of `process.rlimits`. */
+/** Descriptors that the program itself must be able to have until it executes the user's. */
+const OWN_DESCRIPTORS = 64n;
+
+/** setrlimit(2) for each of `process.rlimits`, while there is the right to raise one; see lastRlimits. */
 export function setRlimits({ rlimits }: ProcessSpec): Step[] {
-  return rlimits.map(({ name, resource, soft, hard }) =>
-    call(`set ${name} to ${soft}:${hard}`, "prlimit64", [
-      0,
-      resource,
-      new Uint8Array(new BigUint64Array([soft, hard]).buffer),
-      0,
-    ]),
+  return rlimits.map((limit) =>
+    isTooFew(limit) ? setRlimit({ ...limit, soft: OWN_DESCRIPTORS, hard: larger(limit.hard) }) : setRlimit(limit),
   );
+}
+
+/** Limits that this program could not do with; to lower them needs no right. */
+export function lastRlimits({ rlimits }: ProcessSpec): Step[] {
+  return rlimits.filter(isTooFew).map(setRlimit);
+}
+
+type Rlimit = ProcessSpec["rlimits"][number];
+
+function isTooFew({ resource, soft }: Rlimit): boolean {
+  return resource === RLIMITS.RLIMIT_NOFILE && soft < OWN_DESCRIPTORS;
+}
+
+function larger(limit: bigint): bigint {
+  return limit < OWN_DESCRIPTORS ? OWN_DESCRIPTORS : limit;
+}
+
+function setRlimit({ name, resource, soft, hard }: Rlimit): Step {
+  const limits = new Uint8Array(new BigUint64Array([soft, hard]).buffer);
+  return call(`set ${name} to ${soft}:${hard}`, "prlimit64", [0, resource, limits, 0]);
 }
 
 /**
