@@ -1,5 +1,5 @@
 /** `delete`: runtime.md § Delete; as engines expect, of a created container too, and with force of one in any state. */
-import { RuntimeError } from "../base/errors.ts";
+import { describe, RuntimeError } from "../base/errors.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { type Lock, lockState, NotFoundError, readRecord, removeState } from "../state/store.ts";
 import { destroy, type Warn } from "./destroy.ts";
@@ -20,7 +20,13 @@ export function deleteContainer(root: string, id: string, { force, warn }: Delet
     if (force && error instanceof NotFoundError) return;
     throw error;
   }
-  const record = readRecord(root, id);
+  let record: ContainerRecord | undefined;
+  try {
+    record = readRecord(root, id);
+  } catch (error) {
+    if (!force) throw error;
+    warn(describe(error));
+  }
   // A create that was killed before it wrote its record has made nothing else.
   if (record === undefined) {
     removeState(root, lock);

@@ -144,6 +144,15 @@ test("a signal that cannot be caught ends the runtime, and delete --force the co
   t.same(await subject.remains(), []);
 });
 
+test("delete --force ends a container in the foreground, and so the run that waits for it", async (t) => {
+  const subject = container(t, { process: { args: ["sh", "-c", "echo ready; sleep 60"] } });
+  const runtime = background(t, [RUNT, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id]);
+  await runtime.says(/ready/);
+  t.equal((await subject.delete("--force")).code, 0);
+  t.equal(await runtime.ended(), 137);
+  t.same(await subject.remains(), []);
+});
+
 test("run --detach comes back while the container runs", async (t) => {
   const subject = container(t, { process: { args: ["sleep", "60"] } });
   t.equal((await subject.run(["--detach"])).code, 0);

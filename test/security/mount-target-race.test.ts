@@ -9,7 +9,7 @@ import { mounts } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
 import { fingerprint, victim } from "../support/victim.ts";
 
-const ROUNDS = 50;
+const ROUNDS = 25;
 
 const AIMS = [
   { cve: "CVE-2021-30465", name: "a tmpfs mounted on a folder that comes and goes", below: "", kind: "tmpfs" },

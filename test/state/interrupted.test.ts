@@ -1,137 +1,133 @@
 /**
- * Commands that are killed, or whose system calls fail, at every point there is: strace(1) does either at the n-th
- * call, for every n until the command gets through. Whatever has been made by then, delete --force removes it.
+ * Commands that are killed, or whose system calls fail, at every call that they make: strace(1) lists the calls of an
+ * undisturbed command, and then disturbs one of them. Whatever has been made by then, delete --force removes it.
  */
-import { test } from "tap";
+import { join } from "node:path";
+import { type Test, test } from "tap";
 import { MOUNTS } from "../support/bundle.ts";
 import type { Result } from "../support/command.ts";
 import { type Container, container } from "../support/container.ts";
-import { until } from "../support/host.ts";
+import { read } from "../support/host.ts";
 
 const small = { process: { args: ["sleep", "60"] }, mounts: MOUNTS.slice(0, 3) };
 
-/** More calls than any command makes. */
-const MANY = 3000;
+/** The n-th call of that name that a process makes: so strace counts them. */
+interface Call {
+  readonly name: string;
+  readonly n: number;
+}
 
-/** strace that injects `fault` at the n-th call of every process of the command; `follow`: of its children, too. */
-const strace = (fault: string, follow: boolean) => [
-  "strace",
-  ...(follow ? ["-f"] : []),
-  "-qqq",
-  "-o",
-  "/dev/null",
-  "-e",
-  "trace=all",
-  "-e",
-  fault,
-];
+type Command = (it: Container, launcher: readonly string[]) => Promise<Result>;
 
-/**
- * Calls `attempt` for n = 1, 2, … with steps that grow, until it says that the command got through untouched.
- * Every point is visited when RUNT_TEST_EVERY is set: it takes minutes.
- */
-async function everywhere(attempt: (n: number) => Promise<boolean>): Promise<number> {
-  const step = (n: number) => (process.env.RUNT_TEST_EVERY ? 1 : 1 + Math.floor(n / 12));
-  let points = 0;
-  for (let n = 1; n < MANY; n += step(n)) {
-    points++;
-    if (await attempt(n)) return points;
+/** strace, of the command and, when asked, its children; it prints the calls into `output`. */
+const strace = (output: string, children: boolean, ...options: string[]): string[] => {
+  return [
+    "strace",
+    ...(children ? ["-f"] : []),
+    "-qqq",
+    "-o",
+    output,
+    "-e",
+    "signal=none",
+    "-e",
+    "trace=all",
+    ...options,
+  ];
+};
+
+/** Every call that the command makes when nothing disturbs it. */
+async function callsOf(t: Test, command: Command, prepare: (it: Container) => Promise<unknown>, children: boolean) {
+  const subject = container(t, small);
+  await prepare(subject);
+  const output = join(subject.directory, "strace");
+  const { code, stderr } = await command(subject, strace(output, children));
+  t.equal(code, 0, stderr);
+  const counts = new Map<string, number>();
+  const calls = new Map<string, Call>();
+  for (const [, pid, name] of read(output).matchAll(/^(\d+ +)?(\w+)\(/gm)) {
+    const n = (counts.get(`${pid} ${name}`) ?? 0) + 1;
+    counts.set(`${pid} ${name}`, n);
+    calls.set(`${name} ${n}`, { name: String(name), n });
   }
-  throw new Error("the command never got through");
+  await subject.discard();
+  return [...calls.values()];
 }
 
-/** The command killed at the n-th call; `prepare` brings the container to where the command can run. */
-function killedAt(
-  t: Parameters<typeof container>[0],
-  command: (it: Container, launcher: string[]) => Promise<Result>,
-  prepare: (it: Container) => Promise<unknown>,
-) {
-  return async (n: number): Promise<boolean> => {
-    const subject = container(t, small);
-    await prepare(subject);
-    const { code } = await command(subject, strace(`inject=all:signal=KILL:when=${n}`, false));
-    const { code: deleted, stderr } = await subject.delete("--force");
-    if (deleted !== 0) t.fail(`killed at call ${n}: delete --force answers ${deleted}`, { stderr });
-    const remains = await subject.remains();
-    if (remains.length > 0) t.same(remains, [], `killed at call ${n}`);
-    await subject.discard();
-    return code === 0;
-  };
+/** Ends what the disturbed command has left. The test fails if delete --force cannot. */
+async function cleanedUp(t: Test, subject: Container, disturbed: string): Promise<void> {
+  const { code, stderr } = await subject.delete("--force");
+  if (code !== 0) t.fail(`${disturbed}: delete --force answers ${code}`, { stderr });
+  const remains = await subject.remains();
+  if (remains.length > 0) t.same(remains, [], disturbed);
+  await subject.discard();
 }
 
-const KILLED = {
-  create: {
-    prepare: async () => undefined,
-    command: (it: Container, launcher: string[]) => it.create([], { launcher }),
-  },
-  start: {
-    prepare: (it: Container) => it.create(),
-    command: (it: Container, launcher: string[]) => it.start({ launcher }),
-  },
-  kill: {
-    prepare: (it: Container) => it.create(),
-    command: (it: Container, launcher: string[]) => it.command("kill", [], { launcher }),
-  },
-  "run --detach": {
-    prepare: async () => undefined,
-    command: (it: Container, launcher: string[]) => it.run(["--detach"], { launcher }),
-  },
+const nothing = async () => undefined;
+
+const COMMANDS: Readonly<Record<string, { prepare: (it: Container) => Promise<unknown>; command: Command }>> = {
+  create: { prepare: nothing, command: (it, launcher) => it.create([], { launcher }) },
+  start: { prepare: (it) => it.create(), command: (it, launcher) => it.start({ launcher }) },
+  kill: { prepare: (it) => it.create(), command: (it, launcher) => it.command("kill", [], { launcher }) },
+  "run --detach": { prepare: nothing, command: (it, launcher) => it.run(["--detach"], { launcher }) },
   "delete --force": {
-    prepare: async (it: Container) => {
+    prepare: async (it) => {
       await it.create();
       await it.start();
     },
-    command: (it: Container, launcher: string[]) => it.command("delete", ["--force"], { launcher }),
+    command: (it, launcher) => it.command("delete", ["--force"], { launcher }),
   },
-} as const;
+};
 
-for (const [name, { command, prepare }] of Object.entries(KILLED)) {
+for (const [name, { command, prepare }] of Object.entries(COMMANDS)) {
   test(`${name} killed at any of its system calls: delete --force removes what there is`, {
-    timeout: 600_000,
+    timeout: 300_000,
   }, async (t) => {
-    const points = await everywhere(killedAt(t, command, prepare));
-    t.ok(points > 5, `killed at ${points} points`);
+    const calls = await callsOf(t, command, prepare, false);
+    for (const call of calls) {
+      const subject = container(t, small);
+      await prepare(subject);
+      await command(subject, strace("/dev/null", false, "-e", `inject=${call.name}:signal=KILL:when=${call.n}`));
+      await cleanedUp(t, subject, `killed at ${call.name} ${call.n}`);
+    }
+    t.ok(calls.length > 20, `killed at ${calls.length} calls`);
   });
 }
 
 test("create killed after any time: delete --force removes what there is", async (t) => {
   for (let delay = 0; delay < 60; delay++) {
     const subject = container(t, small);
-    // In steps of a sixth of a millisecond: finer than the runtime's own steps are long.
+    // In steps of 15 microseconds: finer than the runtime's own are long.
     const killer = ["sh", "-c", '"$@" & sleep 0.000$DELAY; kill -9 $!; wait $! 2>/dev/null', "sh"];
     const env = { PATH: "/usr/bin:/bin", DELAY: String(delay * 15).padStart(3, "0") };
     await subject.create([], { launcher: killer, env });
-    t.equal((await subject.delete("--force")).code, 0);
-    t.same(await subject.remains(), []);
-    await subject.discard();
+    await cleanedUp(t, subject, `killed after ${delay * 15} µs`);
   }
+  t.pass();
 });
 
-/** Calls that clean up: when these fail, something may well stay until delete --force. */
-const FAULTS = ["ENOMEM", "EPERM"] as const;
+/** What a libc does before main: if that fails, nobody is there to tell. */
+const BEFORE_MAIN =
+  /^(brk|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit64|readlink|getrandom|mprotect|mmap)$/;
+const ENDS = /^(execve|execveat|exit|exit_group|rt_sigreturn|restart_syscall)$/;
 
-for (const error of FAULTS) {
-  test(`create with ${error} from any of its system calls: an error that names it, or a whole container`, {
-    timeout: 600_000,
-  }, async (t) => {
-    const points = await everywhere(async (n) => {
-      const subject = container(t, small);
-      const { code, stderr } = await subject.create([], {
-        launcher: strace(`inject=!execve,execveat,exit,exit_group:error=${error}:when=${n}`, true),
-      });
-      if (code === 0)
-        await until(
-          `call ${n} failed: it is created all the same`,
-          async () => (await subject.state()).status !== "creating",
-        );
-      else if (stderr.trim() === "") t.fail(`call ${n} failed: no error is told`);
-      const { code: deleted, stderr: why } = await subject.delete("--force");
-      if (deleted !== 0) t.fail(`call ${n} failed: delete --force answers ${deleted}`, { why });
-      const remains = await subject.remains();
-      if (remains.length > 0) t.same(remains, [], `call ${n} failed`);
-      await subject.discard();
-      return code === 0 && n > 600;
-    });
-    t.ok(points > 5, `failed at ${points} points`);
-  });
-}
+test("any system call of create and of init fails: an error is told, or a whole container made", {
+  timeout: 300_000,
+}, async (t) => {
+  const { command, prepare } = COMMANDS.create ?? { prepare: nothing, command: (it) => it.create() };
+  const calls = (await callsOf(t, command, prepare, true)).filter(({ name }) => !ENDS.test(name));
+  for (const [index, call] of calls.entries()) {
+    const error = index % 2 === 0 ? "ENOMEM" : "EPERM";
+    const disturbed = `${error} from ${call.name} ${call.n}`;
+    const subject = container(t, small);
+    const { code, stderr } = await command(
+      subject,
+      strace("/dev/null", true, "-e", `inject=${call.name}:error=${error}:when=${call.n}`),
+    );
+    if (code === 0) {
+      const { status } = await subject.state();
+      if (status !== "created") t.equal(status, "created", disturbed);
+    } else if (stderr.trim() === "" && !BEFORE_MAIN.test(call.name)) t.fail(`${disturbed}: no error is told`);
+    await cleanedUp(t, subject, disturbed);
+  }
+  t.ok(calls.length > 50, `${calls.length} calls failed`);
+});

@@ -15,6 +15,7 @@ export class Container {
   /** The runtime's --root: no two containers share one, unless a test says so. */
   readonly root: string;
   readonly config: Config;
+  private isDiscarded = false;
 
   /** @param change what differs from the base config; a function gets the container, for its names */
   constructor(change: Config | ((container: Container) => Config) = {}, root?: string) {
@@ -113,6 +114,8 @@ export class Container {
 
   /** Takes away what `delete --force` leaves. @throws naming that: leaving anything is a defect */
   async discard(): Promise<void> {
+    if (this.isDiscarded) return;
+    this.isDiscarded = true;
     const { code, stderr } = await this.delete("--force");
     const remains = await this.remains();
     for (const cgroup of cgroupsNamed(this.id)) for (const pid of processesIn(cgroup)) kill(pid);
