@@ -40,6 +40,7 @@ export function writeFloor(container: Container): void {
     noPivot: false,
     newKeyring: true,
     preserveFds: 0,
+    listenFds: 0,
     seccomp: undefined,
     cgroups: undefined,
     isDirectory: () => false,

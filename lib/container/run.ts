@@ -2,12 +2,14 @@
 import { RuntimeError } from "../base/errors.ts";
 import { Relay } from "../process/relay.ts";
 import { becomeSubreaper, supervise } from "../process/supervise.ts";
+import { lockState, NotFoundError, readRecord, unlock } from "../state/store.ts";
 import { close, type Fd } from "../sys/file.ts";
 import { catchSignals } from "../sys/signals.ts";
 import { receiveFd, socketPair } from "../sys/socket.ts";
 import { bringUp, type CreateOptions, type Creation } from "./bring-up.ts";
 import { consoleSocket } from "./create.ts";
 import { destroy } from "./destroy.ts";
+import type { LiveRecord } from "./launch-init.ts";
 import { start } from "./start.ts";
 
 export interface RunOptions extends CreateOptions {
@@ -31,9 +33,23 @@ export function runContainer(options: RunOptions): number {
   const creation = bringUp(options, (terminal) => console.open(terminal));
   const relay = console.relay();
   startOrDestroy(options, creation);
+  // Others may do with the container what they like while it runs: kill it, pause it, delete it.
+  unlock(creation.lock);
   const status = supervise(creation.record.process.pid, signals, relay);
-  if (!options.keep) destroy(options.root, creation.lock, creation.record, options.warn);
+  if (!options.keep) destroyEnded(options, creation.record);
   return status;
+}
+
+/** Deletes the container that has ended, unless somebody has done so already. */
+function destroyEnded({ root, id, warn }: RunOptions, { process }: LiveRecord): void {
+  try {
+    const lock = lockState(root, id);
+    const record = readRecord(root, id);
+    // Of another start time it is another container, made since under the same id.
+    if (record?.process?.startTime === process.startTime) destroy(root, lock, record, warn);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
 }
 
 function startOrDestroy(options: RunOptions, { record, lock }: Creation): void {

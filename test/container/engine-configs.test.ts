@@ -6,7 +6,6 @@ import { engineConfigs } from "../config/support.ts";
 import { type Config, merge, writeConfig } from "../support/bundle.ts";
 import { container } from "../support/container.ts";
 import { read, status } from "../support/host.ts";
-import { sharedRootfs } from "../support/scratch.ts";
 
 interface Mount extends Config {
   readonly type?: string;
@@ -49,7 +48,7 @@ function adapted(text: string, cgroupsPath: string): Config {
     apparmorProfile: undefined,
   };
   const linux = { namespaces, cgroupsPath, uidMappings: undefined, gidMappings: undefined, intelRdt: undefined };
-  return merge(config, { root: { path: sharedRootfs(), readonly: true }, mounts, hooks: undefined, process, linux });
+  return merge(config, { root: { path: "rootfs", readonly: true }, mounts, hooks: undefined, process, linux });
 }
 
 const configs = engineConfigs().filter(({ text }) => "ociVersion" in JSON.parse(text));
@@ -62,7 +61,8 @@ test("there are configs of engines", {
 
 for (const { name, text } of configs) {
   test(`${name} runs`, async (t) => {
-    const subject = container(t);
+    // Its own root: what an engine mounts on is made in it.
+    const subject = container(t, (it) => ({ root: it.ownRootfs() }));
     writeConfig(subject.bundle, adapted(text, `/${subject.id}`));
     const { code, stdout, stderr } = await subject.run();
     t.equal(code, 0, stderr);

@@ -1,4 +1,5 @@
 import { readdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "tap";
 import type { Mount } from "../../lib/config/schema.ts";
 import { cgroupMountSteps } from "../../lib/init/cgroup-mount.ts";
@@ -7,7 +8,7 @@ import { MS } from "../../lib/linux/mount.ts";
 import { writtenOut } from "../../lib/program/order.ts";
 import { slot } from "../../lib/program/step.ts";
 import type { CgroupMountSpec } from "../../lib/spec/container-spec.ts";
-import { scratch, sharedRootfs } from "../support/scratch.ts";
+import { ownRootfs, scratch, uniqueName } from "../support/scratch.ts";
 import { listing } from "./listing.ts";
 import { mountOn } from "./mountinfo.ts";
 import { runIn, testHost } from "./run-steps.ts";
@@ -60,7 +61,7 @@ test("the hierarchies of a v1 host, bound", { skip: isV1 ? false : "no cgroup v1
   const host = { ...testHost(scratch), cgroups: () => ({ version: 1 as const, paths }) };
   const cgroup = { destination: "/sys/fs/cgroup", type: "cgroup", options: ["ro", "nosuid"] };
   const { output, failure } = runIn(
-    { root: { path: sharedRootfs() }, mounts: [...MOUNTS, cgroup] },
+    { root: { path: ownRootfs(join(scratch, uniqueName())) }, mounts: [...MOUNTS, cgroup] },
     "cat /proc/self/mountinfo; ls /sys/fs/cgroup",
     host,
   );

@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { test } from "tap";
 import type { Linux } from "../../lib/config/schema.ts";
 import { call } from "../../lib/program/step.ts";
-import { ownRootfs, scratch, sharedRootfs, uniqueName } from "../support/scratch.ts";
+import { ownRootfs, scratch, uniqueName } from "../support/scratch.ts";
 import { mountOn } from "./mountinfo.ts";
 import { fileSystemSteps, filesSpec, runIn, runSteps, testHost } from "./run-steps.ts";
 
+/** Without a mount on /dev, the devices are made in the root itself. */
+const ROOT = ownRootfs(join(scratch, uniqueName()));
 const PROC = { destination: "/proc", type: "proc" };
 
 test("the root becomes /, and nothing of the host stays mounted", async (t) => {
-  const root = sharedRootfs();
-  const { output, status, failure } = runIn({ root: { path: root }, mounts: [PROC] }, "pwd; cat /proc/self/mountinfo");
+  const { output, status, failure } = runIn({ root: { path: ROOT }, mounts: [PROC] }, "pwd; cat /proc/self/mountinfo");
   t.equal(failure, undefined);
   t.equal(status, 0);
   const [directory, ...mounts] = output.trim().split("\n");
@@ -25,17 +26,14 @@ test("the root becomes /, and nothing of the host stays mounted", async (t) => {
 
 test("the host's own mounts are as before", async (t) => {
   const before = readFileSync("/proc/self/mountinfo", "utf8");
-  t.equal(
-    runIn({ root: { path: sharedRootfs() }, mounts: [PROC], linux: { maskedPaths: ["/proc/bus"] } }, "true").status,
-    0,
-  );
+  t.equal(runIn({ root: { path: ROOT }, mounts: [PROC], linux: { maskedPaths: ["/proc/bus"] } }, "true").status, 0);
   t.equal(readFileSync("/proc/self/mountinfo", "utf8"), before);
 });
 
 test("a read-only root can't be written, what is mounted in it can", async (t) => {
   const mounts = [PROC, { destination: "/tmp", type: "tmpfs" }];
   const { output } = runIn(
-    { root: { path: sharedRootfs(), readonly: true }, mounts },
+    { root: { path: ROOT, readonly: true }, mounts },
     "echo > /x; echo > /tmp/x && echo written",
   );
   t.match(output, /can't create \/x: Read-only file system/);
@@ -58,10 +56,7 @@ for (const { is, root } of PROPAGATION) {
       ...(is === undefined ? {} : { rootfsPropagation: is }),
       maskedPaths: ["/proc/bus"],
     };
-    const { output, failure } = runIn(
-      { root: { path: sharedRootfs() }, mounts: [PROC], linux },
-      "cat /proc/self/mountinfo",
-    );
+    const { output, failure } = runIn({ root: { path: ROOT }, mounts: [PROC], linux }, "cat /proc/self/mountinfo");
     t.equal(failure, undefined);
     t.match(mountOn(output, "/").propagation, root);
     t.equal(mountOn(output, "/").count, 1);
@@ -106,8 +101,7 @@ for (const is of [undefined, "rslave", "rshared"] as const) {
 }
 
 test("without pivot_root the root is / all the same, and the host's procfs is gone", async (t) => {
-  const root = sharedRootfs();
-  const spec = filesSpec({ root: { path: root }, mounts: [PROC] }, testHost(scratch), true);
+  const spec = filesSpec({ root: { path: ROOT }, mounts: [PROC] }, testHost(scratch), true);
   const { output, failure } = runSteps(
     fileSystemSteps(spec),
     "pwd; cat /bin/../../../etc/passwd; ls /; cat /proc/self/mountinfo",
