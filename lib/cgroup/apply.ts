@@ -62,7 +62,7 @@ function applyOnce(directory: Fd, path: string, writes: readonly Write[]): Refus
       }
       if (item.atLeast !== undefined) checkUsage(directory, path, item, item.atLeast);
       try {
-        write(fd, item.value);
+        write(fd, presentValue(directory, item));
       } catch (cause) {
         const error = refused(directory, path, item, cause);
         if (errnoOf(cause) !== E.EINVAL) throw error;
@@ -73,6 +73,16 @@ function applyOnce(directory: Fd, path: string, writes: readonly Write[]): Refus
     if (fd !== undefined) close(fd);
   }
   return refusals;
+}
+
+/** The value, where it depends on what is set now. @throws RuntimeError when nothing is set that it could depend on */
+function presentValue(directory: Fd, { property, file, value, keepsFirst, less }: Write): string {
+  if (keepsFirst) return `${readFile(file, directory).split(" ", 1)[0]} ${value}`;
+  if (less === undefined) return value;
+  const part = readFile(less, directory).trim();
+  const rest = part === "max" ? -1n : BigInt(value) - BigInt(part);
+  if (rest >= 0n) return String(rest);
+  throw new RuntimeError(`linux.resources.${property} is ${value}: it contains ${less}, which is ${part}`);
 }
 
 /** For a file that the kernel does not have. */

@@ -18,33 +18,36 @@ export function memoryWrites({ memory }: Resources): Write[] {
   if (useHierarchy === false) throw notOnV2("memory.useHierarchy: false");
   const swapOnly = swapLimit(limit, swap);
   if (swapOnly !== undefined) {
-    const write = { property: "memory.swap", file: "memory.swap.max", value: maximum(swapOnly) };
+    const write = { property: "memory.swap", file: "memory.swap.max", value: limitOf(swapOnly) };
     // Without swap accounting neither "no swap" nor "no limit" takes a file.
     writes.push(swapOnly <= 0 ? { ...write, otherwise: [] } : write);
+  } else if (isSet(swap)) {
+    writes.push({ property: "memory.swap", file: "memory.swap.max", value: digits(swap), less: "memory.max" });
   }
   if (isSet(limit)) {
-    const write = { property: "memory.limit", file: "memory.max", value: maximum(limit) };
+    const write = { property: "memory.limit", file: "memory.max", value: limitOf(limit) };
     // v1 refuses a limit below what is in use; v2 kills for it.
     writes.push(memory.checkBeforeUpdate && limit > 0 ? { ...write, atLeast: "memory.current" } : write);
   }
   if (isSet(reservation)) {
-    writes.push({ property: "memory.reservation", file: "memory.low", value: maximum(reservation) });
+    writes.push({ property: "memory.reservation", file: "memory.low", value: limitOf(reservation) });
   }
   return writes;
 }
 
-/** The limit on swap alone, of one on memory and swap together; -1 for none, undefined when swap is left as it is. */
+/**
+ * The limit on swap alone, of one on memory and swap together; -1 for none, undefined when swap is left as it is or its
+ * limit depends on that on memory, which stays.
+ */
 function swapLimit(limit: number | undefined, swap: number | undefined): number | undefined {
   if (!isSet(swap)) return limit === -1 ? -1 : undefined;
   if (swap < 0) return -1;
-  if (!isSet(limit)) {
-    throw new RuntimeError("linux.resources.memory.swap counts memory too: cgroup v2 needs memory.limit with it");
-  }
+  if (!isSet(limit)) return undefined;
   if (limit < 0) return swap;
   return swap - limit;
 }
 
-function maximum(value: number): string {
+function limitOf(value: number): string {
   return value < 0 ? "max" : digits(value);
 }
 
@@ -58,10 +61,11 @@ export function cpuWrites({ cpu }: Resources): Write[] {
   // The kernel takes no weight for a group that is idle, and a group stops being idle before it can have a weight.
   if (idle !== undefined) writes.push(numberWrite("cpu.idle", "cpu.idle", idle));
   if (isSet(shares) && idle !== 1) writes.push(numberWrite("cpu.shares", "cpu.weight", cpuWeight(shares)));
-  if (isSet(quota) || isSet(period)) {
-    const maximum = isSet(quota) && quota > 0 ? digits(quota) : "max";
-    const value = isSet(period) ? `${maximum} ${digits(period)}` : maximum;
-    writes.push({ property: isSet(quota) ? "cpu.quota" : "cpu.period", file: "cpu.max", value });
+  if (isSet(quota)) {
+    const value = isSet(period) ? `${limitOf(quota)} ${digits(period)}` : limitOf(quota);
+    writes.push({ property: "cpu.quota", file: "cpu.max", value });
+  } else if (isSet(period)) {
+    writes.push({ property: "cpu.period", file: "cpu.max", value: digits(period), keepsFirst: true });
   }
   if (burst !== undefined) writes.push(numberWrite("cpu.burst", "cpu.max.burst", burst));
   return writes;

@@ -8,6 +8,10 @@ export interface Write {
   readonly value: string;
   /** Written instead when the kernel has no such file; an empty list when nothing is lost without it. */
   readonly otherwise?: readonly Write[];
+  /** The file's first field is left as it is, and the value goes behind it: the quota of cpu.max. */
+  readonly keepsFirst?: true;
+  /** A file with a number of bytes that the value contains and that is taken off it: "memory and swap" without memory. */
+  readonly less?: string;
   /** A file of bytes in use that must not exceed the value, memory.checkBeforeUpdate. */
   readonly atLeast?: string;
 }

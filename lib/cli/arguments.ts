@@ -9,6 +9,8 @@ export interface Positional {
   readonly choices?: readonly string[];
   /** It names a container that is there already. */
   readonly existing?: boolean;
+  /** It takes all words from here on, those that look like options too: they are for another program. */
+  readonly rest?: boolean;
 }
 
 /** An option, by its long name. `refused` is one that callers may know and this version can't do: why, or what it can. */
@@ -88,6 +90,35 @@ export const COMMANDS = {
       quiet: { type: "boolean", alias: "q" },
     },
   },
+  pause: { positionals: CONTAINER, options: {} },
+  resume: { positionals: CONTAINER, options: {} },
+  ps: {
+    positionals: { ...CONTAINER, "ps-options": { required: false, rest: true } },
+    options: { format: { type: "string", alias: "f", choices: ["table", "json"], default: "table" } },
+  },
+  update: {
+    positionals: CONTAINER,
+    options: {
+      resources: { type: "string", alias: "r" },
+      "device-rules": { type: "string" },
+      "blkio-weight": { type: "string" },
+      "cpu-burst": { type: "string" },
+      "cpu-idle": { type: "string" },
+      "cpu-period": { type: "string" },
+      "cpu-quota": { type: "string" },
+      "cpu-rt-period": { type: "string" },
+      "cpu-rt-runtime": { type: "string" },
+      "cpu-share": { type: "string" },
+      "cpuset-cpus": { type: "string" },
+      "cpuset-mems": { type: "string" },
+      memory: { type: "string" },
+      "memory-reservation": { type: "string" },
+      "memory-swap": { type: "string" },
+      "pids-limit": { type: "string" },
+      "kernel-memory": { type: "string" },
+      "kernel-memory-tcp": { type: "string" },
+    },
+  },
   spec: {
     positionals: {},
     options: {
@@ -118,11 +149,11 @@ type OptionValues<Options> = {
   >;
 };
 
-type PositionalValues<Positionals> = {
-  readonly [Name in keyof Positionals]:
-    | Choice<Positionals[Name], string>
-    | (Positionals[Name] extends { readonly required: true } ? never : undefined);
-};
+type PositionalValue<P> = P extends { readonly rest: true }
+  ? readonly string[]
+  : Choice<P, string> | (P extends { readonly required: true } ? never : undefined);
+
+type PositionalValues<Positionals> = { readonly [Name in keyof Positionals]: PositionalValue<Positionals[Name]> };
 
 /** What a command gets, by the names of the table: `args["pid-file"]`; what was not given is its default, false or undefined. */
 export type Arguments<Name extends CommandName> = PositionalValues<(typeof COMMANDS)[Name]["positionals"]> &

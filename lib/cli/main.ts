@@ -13,10 +13,14 @@ import { run as features } from "./commands/features.ts";
 import { run as help, usage } from "./commands/help.ts";
 import { run as kill } from "./commands/kill.ts";
 import { run as list } from "./commands/list.ts";
+import { run as pause } from "./commands/pause.ts";
+import { run as ps } from "./commands/ps.ts";
+import { run as resume } from "./commands/resume.ts";
 import { run } from "./commands/run.ts";
 import { run as spec } from "./commands/spec.ts";
 import { run as start } from "./commands/start.ts";
 import { run as state } from "./commands/state.ts";
+import { run as update } from "./commands/update.ts";
 import { run as version } from "./commands/version.ts";
 import { debugPrinter } from "./debug.ts";
 import { type Log, type LogOutput, logSettings, makeLog } from "./log.ts";
@@ -34,6 +38,10 @@ const RUN: {
   delete: deleteContainer,
   run,
   list,
+  pause,
+  resume,
+  ps,
+  update,
   spec,
   features,
   completion,

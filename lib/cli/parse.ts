@@ -10,7 +10,7 @@ export type Invocation = {
   readonly command: CommandName | undefined;
 } & ({ readonly call: Call } | { readonly problem: UsageError });
 
-type Values = Record<string, string | number | boolean | undefined>;
+type Values = Record<string, string | number | boolean | readonly string[] | undefined>;
 type Options = Readonly<Record<string, Option>>;
 
 /** Options that are understood at some place of the command line, and where their values go. */
@@ -56,6 +56,7 @@ export function parse(argv: readonly string[]): Invocation {
           const { options } = COMMANDS[command];
           scopes.unshift({ options, values: defaults(options) });
         } else words.push(word);
+        if (takesRest(command, words.length)) optionsEnded = true;
       } else if (word === "--") {
         optionsEnded = true;
       } else {
@@ -79,6 +80,12 @@ export function commandNamed(name: string): CommandName {
   throw new UsageError(
     `unknown command ${JSON.stringify(name)}${meant === undefined ? "" : ` (did you mean ${meant}?)`}`,
   );
+}
+
+/** Whether what follows `count` arguments of the command is another program's. */
+function takesRest(command: CommandName, count: number): boolean {
+  const { positionals }: Command = COMMANDS[command];
+  return Object.values(positionals)[count]?.rest === true;
 }
 
 function defaults(options: Options): Values {
@@ -178,12 +185,23 @@ function namePositionals(name: CommandName, words: readonly string[]): Values {
   const { positionals }: Command = COMMANDS[name];
   const names = Object.keys(positionals);
   const least = names.filter((positional) => positionals[positional]?.required).length;
-  if (words.length < least || words.length > names.length) {
-    const number = least === names.length ? `exactly ${least}` : `${least} to ${names.length}`;
+  const last = names.at(-1);
+  const most = last !== undefined && positionals[last]?.rest ? Number.POSITIVE_INFINITY : names.length;
+  if (words.length < least || words.length > most) {
+    const number =
+      most === Number.POSITIVE_INFINITY
+        ? `at least ${least}`
+        : least === names.length
+          ? `exactly ${least}`
+          : `${least} to ${names.length}`;
     throw new UsageError(`${JSON.stringify(name)} requires ${number} argument(s), given are ${words.length}`);
   }
   const values: Values = {};
   for (const [index, positional] of names.entries()) {
+    if (positionals[positional]?.rest) {
+      values[positional] = words.slice(index);
+      continue;
+    }
     const word = words[index];
     if (word !== undefined) checkChoice(word, `<${positional}>`, positionals[positional]?.choices);
     values[positional] = word;

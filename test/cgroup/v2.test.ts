@@ -4,9 +4,10 @@ import type { Write } from "../../lib/cgroup/write.ts";
 import type { Resources } from "../../lib/config/schema.ts";
 
 function lines(writes: readonly Write[]): string[] {
-  return writes.map(({ file, value, otherwise, atLeast }) => {
+  return writes.map(({ file, value, otherwise, atLeast, keepsFirst, less }) => {
     const other = otherwise && ` or ${lines(otherwise).join(" ") || "nothing"}`;
-    return `${file}=${value}${atLeast ? ` >= ${atLeast}` : ""}${other ?? ""}`;
+    const relation = `${keepsFirst ? "… " : ""}${value}${less ? ` - ${less}` : ""}${atLeast ? ` >= ${atLeast}` : ""}`;
+    return `${file}=${relation}${other ?? ""}`;
   });
 }
 
@@ -43,6 +44,7 @@ const CASES: Record<string, { of: Writes; resources: Resources; lines: string[] 
       resources: { memory: { limit: -1, swap: 5 } },
       lines: ["memory.swap.max=5", "memory.max=max"],
     },
+    { of: v2.memoryWrites, resources: { memory: { swap: 5 } }, lines: ["memory.swap.max=5 - memory.max"] },
     { of: v2.memoryWrites, resources: { memory: { swap: -1 } }, lines: ["memory.swap.max=max or nothing"] },
     {
       of: v2.memoryWrites,
@@ -60,7 +62,7 @@ const CASES: Record<string, { of: Writes; resources: Resources; lines: string[] 
     { of: v2.cpuWrites, resources: { cpu: { quota: 50000, period: 100000 } }, lines: ["cpu.max=50000 100000"] },
     { of: v2.cpuWrites, resources: { cpu: { quota: 50000 } }, lines: ["cpu.max=50000"] },
     { of: v2.cpuWrites, resources: { cpu: { quota: -1 } }, lines: ["cpu.max=max"] },
-    { of: v2.cpuWrites, resources: { cpu: { period: 5000 } }, lines: ["cpu.max=max 5000"] },
+    { of: v2.cpuWrites, resources: { cpu: { period: 5000 } }, lines: ["cpu.max=… 5000"] },
     { of: v2.cpuWrites, resources: { cpu: { quota: 9, burst: 5 } }, lines: ["cpu.max=9", "cpu.max.burst=5"] },
     { of: v2.cpuWrites, resources: { cpu: { shares: 1024, idle: 0 } }, lines: ["cpu.idle=0", "cpu.weight=100"] },
     { of: v2.cpuWrites, resources: { cpu: { shares: 1024, idle: 1 } }, lines: ["cpu.idle=1"] },
@@ -133,7 +135,6 @@ test("what cgroup v2 has no word for is an error that names it", async (t) => {
     [v2.memoryWrites, { memory: { swappiness: 60 } }, /memory\.swappiness/],
     [v2.memoryWrites, { memory: { disableOOMKiller: true } }, /memory\.disableOOMKiller/],
     [v2.memoryWrites, { memory: { useHierarchy: false } }, /memory\.useHierarchy: false/],
-    [v2.memoryWrites, { memory: { swap: 5 } }, /memory\.swap counts memory too: cgroup v2 needs memory\.limit/],
     [v2.cpuWrites, { cpu: { realtimePeriod: 1 } }, /cpu\.realtimePeriod/],
     [v2.cpuWrites, { cpu: { realtimeRuntime: 1 } }, /cpu\.realtimeRuntime/],
     [v2.ioWrites, { blockIO: { leafWeight: 1 } }, /blockIO\.leafWeight/],

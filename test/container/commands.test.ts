@@ -7,7 +7,21 @@ import { run, runt } from "../support/command.ts";
 import { container, list } from "../support/container.ts";
 import { sharedRootfs } from "../support/scratch.ts";
 
-const COMMANDS = ["create", "start", "state", "kill", "delete", "run", "list", "spec", "features"];
+const COMMANDS = [
+  "create",
+  "start",
+  "state",
+  "kill",
+  "delete",
+  "run",
+  "list",
+  "pause",
+  "resume",
+  "ps",
+  "update",
+  "spec",
+  "features",
+];
 
 test("--version has the lines that engines look for", async (t) => {
   for (const flag of ["--version", "-v"]) {

@@ -1,0 +1,34 @@
+/** `runt update`. */
+import { during, RuntimeError } from "../../base/errors.ts";
+import { parseDeviceRules, parseResources } from "../../config/load-resources.ts";
+import { updateContainer } from "../../container/update.ts";
+import { decode } from "../../sys/ffi.ts";
+import { readAll, readFile } from "../../sys/file.ts";
+import type { Arguments, Globals } from "../arguments.ts";
+import { OBSOLETE, withLimits } from "../limits.ts";
+
+const STANDARD_INPUT = 0;
+
+export function run(args: Arguments<"update">, { root, warn }: Globals): number {
+  const { resources: file, "device-rules": rulesFile } = args;
+  if (file === "-" && rulesFile === "-") {
+    throw new RuntimeError("--resources and --device-rules can't both be read from standard input");
+  }
+  for (const option of OBSOLETE) {
+    if (args[option] !== undefined) warn(`--${option} is ignored: Linux has no such limit any more`);
+  }
+  // Engines send a deny-all in `devices` with every update: the rules of a container change by --device-rules only.
+  const { devices: _, ...given } = file === undefined ? {} : parseResources(read(file), nameOf(file));
+  const limits = parseResources(JSON.stringify(withLimits(given, args)), "the new limits");
+  const rules = rulesFile === undefined ? undefined : parseDeviceRules(read(rulesFile), nameOf(rulesFile));
+  updateContainer(root, args["container-id"], rules === undefined ? limits : { ...limits, devices: rules });
+  return 0;
+}
+
+function read(file: string): string {
+  return during(`read ${nameOf(file)}`, () => (file === "-" ? decode(readAll(STANDARD_INPUT)) : readFile(file)));
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}

@@ -1,0 +1,15 @@
+/** What ps(1) prints of all processes, cut down to those of a container. */
+import { RuntimeError } from "../base/errors.ts";
+
+/**
+ * The heading, and the lines whose column PID has one of `pids`.
+ * @throws RuntimeError when there is no such column: `-o pid` was left out
+ */
+export function linesOf(output: string, pids: readonly number[]): string {
+  const [heading = "", ...lines] = output.split("\n");
+  const column = heading.trim().split(/\s+/).indexOf("PID");
+  if (column < 0) throw new RuntimeError(`ps shows no column PID to find the container's processes by: ${heading}`);
+  const ours = new Set(pids.map(String));
+  const kept = lines.filter((line) => ours.has(line.trim().split(/\s+/)[column] ?? ""));
+  return [heading, ...kept].map((line) => `${line}\n`).join("");
+}
