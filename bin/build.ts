@@ -16,7 +16,7 @@ async function constants(): Promise<Record<string, string>> {
 }
 
 async function build(): Promise<void> {
-  needPackages({ gcc: has.program("gcc"), "libc6-dev": has.header("stdio.h") });
+  needPackages({ gcc: has.program("gcc"), "libc6-dev": has.header("stdio.h"), "musl-tools": has.program("musl-gcc") });
   needPackages({ "libseccomp-dev": has.library("libseccomp.a") });
   await generateSchemas();
   await mkdir("dist", { recursive: true });

@@ -21,6 +21,11 @@ const VERSION = "2025.04.26";
 const RELEASE = "trixie";
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
+/**
+ * gcc with musl in place of glibc. A program with glibc begins by asking the processor some thirty times what it is, by an
+ * instruction that a virtual machine's host must answer: half of the time that a short command takes.
+ */
+export const COMPILER = "musl-gcc";
 /** QuickJS asks for -fwrapv; sections let the linker leave out what runt never calls. */
 const FLAGS = ["-O2", "-fno-pie", "-fwrapv", "-ffunction-sections", "-fdata-sections", "-w"];
 const DEFINES = ["-D_GNU_SOURCE", `-DCONFIG_VERSION="${VERSION}"`];
@@ -30,9 +35,9 @@ const SOURCES = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];
 /** The engine, built when the cache does not have it: some 30 seconds, once. Two builds at a time do not disturb each other. */
 export async function engine(): Promise<Engine> {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "runt");
-  const gcc = await run("gcc", ["-dumpfullversion"]);
+  const version = await run(COMPILER, ["-dumpfullversion"]);
   const key = createHash("sha256")
-    .update(JSON.stringify([gcc, FLAGS, DEFINES]))
+    .update(JSON.stringify([COMPILER, version, FLAGS, DEFINES]))
     .digest("hex")
     .slice(0, 12);
   const folder = join(cache, `quickjs-${VERSION}-${key}`);
@@ -95,7 +100,7 @@ async function mirror(): Promise<string> {
 }
 
 async function compile(source: string, product: string): Promise<void> {
-  await Promise.all(SOURCES.map((name) => run("gcc", [...FLAGS, ...DEFINES, "-c", `${name}.c`], source)));
+  await Promise.all(SOURCES.map((name) => run(COMPILER, [...FLAGS, ...DEFINES, "-c", `${name}.c`], source)));
   const objects = SOURCES.map((name) => join(source, `${name}.o`));
   await run("ar", ["rcs", join(product, "libquickjs.a"), ...objects]);
   await run("cp", [join(source, "quickjs.h"), product]);

@@ -5,7 +5,7 @@
  */
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Engine } from "./engine.ts";
+import { COMPILER, type Engine } from "./engine.ts";
 import { run } from "./tools.ts";
 
 /** Our C has no warning, ever. */
@@ -21,8 +21,10 @@ const LINK = [
   "-Wl,--build-id=none",
   `-Wl,--section-start=.image=${IMAGE_ADDRESS}`,
 ];
+/** Debian's, made for glibc: lib/sys/glibc.c has what of it they need. */
+const LIBRARIES = ["libseccomp.a"];
 /** Of lib/sys/*.c. */
-const OBJECTS = ["ffi.o", "image.o", "text.o"];
+const OBJECTS = ["ffi.o", "glibc.o", "image.o", "text.o"];
 
 /**
  * Makes `product` of the bundled `script`; it is replaced in one step. `folder`, of the same file system, takes what is made
@@ -30,17 +32,19 @@ const OBJECTS = ["ffi.o", "image.o", "text.o"];
  */
 export async function link(engine: Engine, script: string, folder: string, product: string): Promise<void> {
   const file = (name: string): string => join(folder, name);
-  const gcc = (options: readonly string[], output: string, ...inputs: string[]): Promise<string> =>
-    run("gcc", [...options, ...WARNINGS, "-isystem", engine.include, "-o", file(output), ...inputs]);
+  const libraries = await Promise.all(LIBRARIES.map(debianLibrary));
+  const headers = ["-isystem", engine.include, ...(await debianHeaders())];
+  const compile = (options: readonly string[], output: string, ...inputs: string[]): Promise<string> =>
+    run(COMPILER, [...options, ...WARNINGS, ...headers, "-o", file(output), ...inputs]);
   const linkAround = async (name: string, heap: string): Promise<void> => {
     await writeFile(file("heap.S"), heap);
-    await gcc(["-c"], "heap.o", file("heap.S"));
-    await gcc(LINK, name, ...OBJECTS.map(file), file("heap.o"), engine.library, "-lseccomp", "-lm");
+    await compile(["-c"], "heap.o", file("heap.S"));
+    await compile(LINK, name, ...OBJECTS.map(file), file("heap.o"), engine.library, ...libraries);
   };
 
   await Promise.all([
-    ...OBJECTS.map((object) => gcc([...COMPILE, "-c"], object, `lib/sys/${object.replace(/o$/, "c")}`)),
-    gcc(["-O2", "-no-pie"], "compile", "bin/build/compile.c", engine.library, "-lm"),
+    ...OBJECTS.map((object) => compile([...COMPILE, "-c"], object, `lib/sys/${object.replace(/o$/, "c")}`)),
+    compile(["-O2", "-static", "-no-pie"], "compile", "bin/build/compile.c", engine.library),
   ]);
   await run(file("compile"), [script, file("bytecode")]);
   await linkAround("maker", section("nobits", ".zero 0x4000000"));
@@ -51,6 +55,17 @@ export async function link(engine: Engine, script: string, folder: string, produ
   }
   await run("strip", ["-o", file("stripped"), file("whole")]);
   await rename(file("stripped"), product);
+}
+
+/** The path of a static library. */
+async function debianLibrary(name: string): Promise<string> {
+  return (await run("gcc", [`-print-file-name=${name}`])).trim();
+}
+
+/** For the headers of libraries and of the kernel, which musl's folder does not have: looked through after that one. */
+async function debianHeaders(): Promise<string[]> {
+  const triplet = (await run("gcc", ["-print-multiarch"])).trim();
+  return ["/usr/include", `/usr/include/${triplet}`].flatMap((folder) => ["-idirafter", folder]);
 }
 
 /** The assembly of a section for the heap, which image.c calls `image`. */
