@@ -1,5 +1,8 @@
 /** Lists of CPUs and memory nodes as config.md writes them: `0-3,7`. */
 
+/** The highest number that a list may have: eight times as many CPUs as any kernel can be built for. */
+const HIGHEST = 65535;
+
 /** Pairs of first and last, both included. */
 export type Ranges = readonly (readonly [first: number, last: number])[];
 
@@ -11,8 +14,18 @@ export function parseList(list: string): Ranges | undefined {
     if (match === null) return undefined;
     const first = Number(match[1]);
     const last = Number(match[2] ?? match[1]);
-    if (last < first) return undefined;
+    if (last < first || last > HIGHEST) return undefined;
     ranges.push([first, last]);
   }
   return ranges;
+}
+
+/** The bitmap of a list, as sched_setaffinity(2) and set_mempolicy(2) take it: whole words of 64 bits. */
+export function bitmap(ranges: Ranges): Uint8Array {
+  const highest = ranges.reduce((most, [, last]) => Math.max(most, last), 0);
+  const bits = new Uint8Array(((highest >> 6) + 1) * 8);
+  for (const [first, last] of ranges) {
+    for (let bit = first; bit <= last; bit++) bits[bit >> 3] = (bits[bit >> 3] as number) | (1 << (bit & 7));
+  }
+  return bits;
 }

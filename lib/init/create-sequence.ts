@@ -18,6 +18,7 @@ import { maskSteps, readonlySteps } from "./masks.ts";
 import { mountsSteps } from "./mounts.ts";
 import { raiseLoopback } from "./network.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
+import { RESET_AFFINITY, schedule, setPolicies } from "./scheduling.ts";
 import { stage1 } from "./stage1.ts";
 import { closeOnExec, execute, loadSeccomp, waitForStart } from "./start.ts";
 import { tellAndWait } from "./sync.ts";
@@ -29,6 +30,7 @@ import { setHostname } from "./uts.ts";
 export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
   const program = slot("program");
   return stage1(spec, handles, [
+    ...(isPlaced(handles) ? [RESET_AFFINITY] : []),
     // A session of its own: without one there is no controlling terminal, and the caller's would be the container's.
     call("start a new session", "setsid", []),
     ...joinSessionKeyring(spec),
@@ -45,6 +47,11 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...(spec.process ? lastRlimits(spec.process) : []),
     ...(spec.process ? [...(spec.seccomp ? [loadSeccomp(spec.seccomp)] : []), execute(spec.process, program)] : []),
   ]);
+}
+
+/** It is in a cgroup of its own, and not in the runtime's. */
+function isPlaced({ cgroup: { tasks, directory } }: Handles): boolean {
+  return tasks.length > 0 || directory !== undefined;
 }
 
 /** The mount namespace: built in sight of the host's files, then entered. */
@@ -82,6 +89,8 @@ function beforeStart(process: ProcessSpec, spec: ContainerSpec, program: Slot): 
   const { capabilities, noNewPrivileges } = process;
   return [
     ...setRlimits(process),
+    ...schedule(process),
+    ...setPolicies(spec),
     ...chownStdio(process),
     ...enterDirectory(process, denied),
     ...limitCapabilities(capabilities),

@@ -27,6 +27,7 @@ export function stage1(spec: ContainerSpec, handles: Handles, init: readonly Ste
     ...adjustOomScore(spec),
     ...joinCgroups(handles.cgroup),
     ...joinNamespaces(spec.namespaces),
+    ...setClocks(spec.namespaces),
     {
       op: "clone",
       doing: "create the container's first process",
@@ -100,12 +101,15 @@ const JOIN = [
   call("join a cgroup by {}", "close", [TASKS_FILE]),
 ];
 
+/** A FIFO at the path would otherwise keep the program waiting for a writer. */
+const OPEN_NAMESPACE = O.RDONLY | O.NONBLOCK | O.CLOEXEC;
+
 /** All paths are opened before the first one is joined: they are meant as the host sees them. */
 function joinNamespaces({ join }: NamespacesSpec): Step[] {
   const opened = join.map(({ flag, path }) => ({ flag, path, fd: slot(`namespace ${path}`) }));
   return [
     ...opened.map(({ path, fd }) =>
-      call(`open the namespace ${path}`, "openat", [AT.FDCWD, path, O.RDONLY | O.CLOEXEC, 0], { result: fd }),
+      call(`open the namespace ${path}`, "openat", [AT.FDCWD, path, OPEN_NAMESPACE, 0], { result: fd }),
     ),
     // setns(2) refuses a descriptor of another type than the flag's.
     ...opened.map(({ flag, path, fd }) => call(`join the namespace ${path}`, "setns", [fd, flag])),
@@ -113,8 +117,23 @@ function joinNamespaces({ join }: NamespacesSpec): Step[] {
   ];
 }
 
+/** Offsets can be written as long as no process is in the time namespace: those to come are, this one is not. */
+function setClocks({ timeOffsets }: NamespacesSpec): Step[] {
+  if (timeOffsets.length === 0) return [];
+  const file = slot("timens_offsets");
+  const doing = `set the clocks ahead: ${timeOffsets.join(", ")}`;
+  const text = `${timeOffsets.join("\n")}\n`;
+  return [
+    call("make a time namespace", "unshare", [CLONE.NEWTIME]),
+    call(doing, "openat", [AT.FDCWD, "/proc/self/timens_offsets", O.WRONLY | O.CLOEXEC, 0], { result: file }),
+    call(doing, "write", [file, text, text.length]),
+    call(doing, "close", [file]),
+  ];
+}
+
 /** clone_args, which tell the pid in the shared page: it is there when stage 1 ends. CLONE_PARENT makes init a child of the runtime, not of stage 1; its exit signal is then stage 1's own. */
-function cloneArgs({ create }: NamespacesSpec, { directory }: CgroupEntry) {
-  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + create + (directory === undefined ? 0 : CLONE3.INTO_CGROUP);
+function cloneArgs({ create, timeOffsets }: NamespacesSpec, { directory }: CgroupEntry) {
+  const made = timeOffsets.length === 0 ? create : create & ~CLONE.NEWTIME;
+  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + made + (directory === undefined ? 0 : CLONE3.INTO_CGROUP);
   return words(flags, 0, 0, PAGE_ADDRESS + PID_OFFSET, 0, 0, 0, 0, 0, 0, directory ?? 0);
 }

@@ -47,7 +47,7 @@ export const CLONE_ARGS = [
   "cgroup",
 ] as const;
 
-/** `SCHED_*`, the policies of sched(7). */
+/** `SCHED_*`, the policies of sched(7). Number 4, `SCHED_ISO`, is reserved: no kernel has it. */
 export const SCHED = { OTHER: 0, FIFO: 1, RR: 2, BATCH: 3, IDLE: 5, DEADLINE: 6, EXT: 7 } as const;
 
 /** `SCHED_FLAG_*` of sched_setattr(2). */

@@ -40,6 +40,7 @@ const HINTS: { readonly [cause: string]: string | undefined } = {
   "fsconfig EPERM": "the file system cannot be mounted in this user namespace",
   "fsmount ENOSPC": TOO_MANY_MOUNTS,
   "fsopen ENODEV": NO_SUCH_FILESYSTEM,
+  "ioprio_set EPERM": "the class IOPRIO_CLASS_RT takes CAP_SYS_NICE of the host",
   "keyctl EDQUOT": "the user has as many keys as /proc/sys/kernel/keys/maxkeys allows: --no-new-keyring needs none",
   "memfd_create EACCES": "/proc/sys/vm/memfd_noexec forbids executable memory",
   "mknodat EPERM": "a user namespace cannot make device nodes",
@@ -62,11 +63,16 @@ const HINTS: { readonly [cause: string]: string | undefined } = {
   "pivot_root EBUSY": "the new root is the present one",
   "pivot_root EINVAL": `the present root may be the initial RAM disk, which cannot be left this way: use --no-pivot; else ${NOT_A_MOUNT}`,
   "prlimit64 EPERM": "only CAP_SYS_RESOURCE may raise a hard limit",
+  "sched_setaffinity EINVAL": "the machine, or the cgroup's cpuset, has none of these CPUs",
   "sched_setattr EBUSY": "there is no bandwidth left for SCHED_DEADLINE",
-  "sched_setattr EPERM": "the policy takes CAP_SYS_NICE",
+  "sched_setattr EINVAL": "the kernel lacks the policy, or one of its attributes is out of range",
+  "sched_setattr EOPNOTSUPP": "the kernel has no utilization clamping",
+  "sched_setattr EPERM":
+    "it takes CAP_SYS_NICE of the host, in cgroup v1 a share of cpu.rt_runtime_us, and for SCHED_DEADLINE all CPUs",
   "seccomp EACCES": "without no_new_privs a filter takes CAP_SYS_ADMIN",
   "seccomp EBUSY": "a filter that notifies a listener is loaded already",
   "seccomp EINVAL": "the kernel may not know one of the flags, or the filter is too long",
+  "set_mempolicy EINVAL": "a node may not exist, not be in the cgroup's cpuset, or the kernel not know the mode",
   "setgroups EINVAL": UNMAPPED,
   "setgroups EPERM": "the user namespace forbids it: its gid map was written without privileges",
   "setns EINVAL": "it is a namespace of another kind, or a user namespace that runt is in already",
@@ -79,6 +85,7 @@ const HINTS: { readonly [cause: string]: string | undefined } = {
   "unshare ENOSPC": TOO_MANY_NAMESPACES,
   "unshare EPERM": NO_NAMESPACES,
   "unshare EUSERS": "user namespaces nest too deep",
+  "write ERANGE": "the value is larger or smaller than the kernel allows; a clock may not be set back before 0",
 };
 
 /** A likely cause of the failure; undefined where the errno says it. */

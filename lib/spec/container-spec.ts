@@ -25,6 +25,9 @@ export interface ContainerSpec {
   /** undefined: a container that can be created but not started. */
   readonly process: ProcessSpec | undefined;
   readonly seccomp: SeccompSpec | undefined;
+  /** PER_* of personality(2). */
+  readonly personality: number | undefined;
+  readonly memoryPolicy: MemoryPolicySpec | undefined;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -34,6 +37,8 @@ export interface NamespacesSpec {
   readonly create: number;
   /** Those to join, in the order of setns(2): `flag` is CLONE_NEW*. */
   readonly join: readonly { readonly flag: number; readonly path: string }[];
+  /** Lines for /proc/PID/timens_offsets, time_namespaces(7): of the time namespace to make. */
+  readonly timeOffsets: readonly string[];
 }
 
 /** config.md § Root, and rootfsPropagation of config-linux.md. */
@@ -221,8 +226,45 @@ export interface ProcessSpec {
   }[];
   readonly noNewPrivileges: boolean;
   readonly oomScoreAdj: number | undefined;
+  readonly scheduler: SchedulerSpec | undefined;
+  /** As ioprio_set(2) takes it: class and level in one number. */
+  readonly ioPriority: number | undefined;
+  /** Of a process that `exec` brings in; the container's first process has no use for it. */
+  readonly execCPUAffinity: CPUAffinitySpec | undefined;
   /** Descriptors 3 to 2 + preserveFds stay open for the user's program. */
   readonly preserveFds: number;
+}
+
+/** The fields of struct sched_attr, sched_setattr(2), that config.json sets. */
+export interface SchedulerSpec {
+  /** Its name in config.json, `SCHED_FIFO`. */
+  readonly name: string;
+  readonly policy: number;
+  /** SCHED_FLAG_*. */
+  readonly flags: number;
+  readonly nice: number;
+  readonly priority: number;
+  readonly runtime: bigint;
+  readonly deadline: bigint;
+  readonly period: bigint;
+}
+
+/** Bitmaps of CPUs; undefined: as they are. */
+export interface CPUAffinitySpec {
+  /** Before the process enters the container's cgroup. */
+  readonly initial: Uint8Array | undefined;
+  /** Afterwards. */
+  readonly final: Uint8Array | undefined;
+}
+
+/** What set_mempolicy(2) takes. */
+export interface MemoryPolicySpec {
+  /** Its name in config.json, `MPOL_BIND`. */
+  readonly name: string;
+  /** MPOL_* with MPOL_F_*. */
+  readonly mode: number;
+  /** A bitmap, undefined: none. */
+  readonly nodes: Uint8Array | undefined;
 }
 
 /** Bit n of a set is capability n; capabilities(7). */

@@ -1,9 +1,11 @@
 /** The whole of a config.json, noun by noun, becomes a ContainerSpec. */
 import type { Config } from "../config/schema.ts";
+import { PER } from "../linux/personality.ts";
 import type { CgroupRecord } from "./cgroup-record.ts";
 import type { ContainerSpec, FileSpec, SeccompSpec } from "./container-spec.ts";
 import { devicesSpec } from "./devices.ts";
 import { hooksSpec } from "./hooks.ts";
+import { memoryPolicySpec } from "./memory-policy.ts";
 import { mountsSpec } from "./mounts.ts";
 import { namespacesSpec } from "./namespaces.ts";
 import { processSpec } from "./process.ts";
@@ -55,6 +57,8 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     hooks: hooksSpec(config),
     process: processSpec(config, { ...host, homeOf }),
     seccomp: host.seccomp,
+    personality: linux?.personality && PER[linux.personality.domain],
+    memoryPolicy: memoryPolicySpec(config),
     annotations: config.annotations ?? {},
   };
 }

@@ -10,6 +10,7 @@ export const NAMESPACES: Readonly<Record<string, number>> = {
   uts: CLONE.NEWUTS,
   network: CLONE.NEWNET,
   pid: CLONE.NEWPID,
+  time: CLONE.NEWTIME,
   // Last: a path to join may lie in the mount namespace that is being left.
   mount: CLONE.NEWNS,
 };
@@ -26,5 +27,12 @@ export function namespacesSpec(config: Config): NamespacesSpec {
     if (namespace.path === undefined || namespace.path === "") create |= flag;
     else join.push({ flag, path: namespace.path });
   }
-  return { create, join };
+  return { create, join, timeOffsets: timeOffsets(config) };
+}
+
+/** `monotonic 86400 0`, one line a clock: the names are those of config.json, an offset that is not given is 0. */
+function timeOffsets({ linux }: Config): string[] {
+  const offsets = linux?.timeOffsets;
+  if (offsets === undefined) return [];
+  return Object.entries(offsets).map(([clock, { secs = 0, nanosecs = 0 }]) => `${clock} ${secs} ${nanosecs}`);
 }

@@ -3,6 +3,7 @@ import type { Config } from "../config/schema.ts";
 import { RLIMITS } from "../linux/rlimits.ts";
 import { capabilitiesSpec } from "./capabilities.ts";
 import type { ProcessSpec } from "./container-spec.ts";
+import { cpuAffinitySpec, ioPrioritySpec, schedulerSpec } from "./scheduling.ts";
 
 /** The umask when config.json gives none. */
 const DEFAULT_UMASK = 0o022;
@@ -44,6 +45,9 @@ export function processSpec(config: Config, options: ProcessOptions): ProcessSpe
     })),
     noNewPrivileges: process.noNewPrivileges ?? false,
     oomScoreAdj: process.oomScoreAdj ?? undefined,
+    scheduler: schedulerSpec(process),
+    ioPriority: ioPrioritySpec(process),
+    execCPUAffinity: cpuAffinitySpec(process),
     preserveFds: options.preserveFds + options.listenFds,
   };
 }

@@ -7,18 +7,12 @@ import { NAMESPACES } from "./namespaces.ts";
 const UNSUPPORTED: readonly { readonly name: string; readonly asked: (config: Config) => unknown }[] = [
   { name: "linux.uidMappings", asked: ({ linux }) => linux?.uidMappings?.length },
   { name: "linux.gidMappings", asked: ({ linux }) => linux?.gidMappings?.length },
-  { name: "linux.timeOffsets", asked: ({ linux }) => keys(linux?.timeOffsets) },
   { name: "linux.netDevices", asked: ({ linux }) => keys(linux?.netDevices) },
   { name: "linux.intelRdt", asked: ({ linux }) => linux?.intelRdt },
-  { name: "linux.memoryPolicy", asked: ({ linux }) => linux?.memoryPolicy },
-  { name: "linux.personality", asked: ({ linux }) => linux?.personality },
   { name: "linux.seccomp.listenerPath", asked: ({ linux }) => linux?.seccomp?.listenerPath },
   { name: "linux.mountLabel", asked: ({ linux }) => linux?.mountLabel },
   { name: "process.apparmorProfile", asked: ({ process }) => process?.apparmorProfile },
   { name: "process.selinuxLabel", asked: ({ process }) => process?.selinuxLabel },
-  { name: "process.scheduler", asked: ({ process }) => process?.scheduler },
-  { name: "process.ioPriority", asked: ({ process }) => process?.ioPriority },
-  { name: "process.execCPUAffinity", asked: ({ process }) => keys(process?.execCPUAffinity) },
 ];
 
 function keys(object: object | null | undefined): number {

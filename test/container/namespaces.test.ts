@@ -6,6 +6,7 @@ import { mountsBut, NAMESPACES, namespacesBut } from "../support/bundle.ts";
 import { run } from "../support/command.ts";
 import { container, refused } from "../support/container.ts";
 import { alive, processesIn, read, readLink, until } from "../support/host.ts";
+import { scratch, uniqueName } from "../support/scratch.ts";
 
 /** The type in config.json, its file in /proc/PID/ns, and unshare(1)'s option. */
 const TYPES = [
@@ -15,22 +16,31 @@ const TYPES = [
   { type: "uts", file: "uts", option: "--uts" },
   { type: "cgroup", file: "cgroup", option: "--cgroup" },
   { type: "mount", file: "mnt", option: "--mount" },
+  { type: "time", file: "time", option: "--time" },
 ] as const;
 
 /** A container without what needs one namespace or another. */
 const plain = { hostname: undefined, mounts: mountsBut("/sys", "/dev/mqueue"), process: { args: ["sleep", "60"] } };
 
-/** A process on the host in a new namespace of the type. @returns its pid */
-async function holder(t: Test, option: string): Promise<number> {
+/** A process on the host in new namespaces of these types. @returns its pid */
+async function holder(t: Test, ...options: string[]): Promise<number> {
   // A pid namespace is its child's: so unshare forks, and the child is the one to hold it.
-  const program = background(t, ["unshare", "--fork", "--kill-child", option, "sh", "-c", "echo held; exec sleep 60"]);
+  const program = background(t, [
+    "unshare",
+    "--fork",
+    "--kill-child",
+    ...options,
+    "sh",
+    "-c",
+    "echo held; exec sleep 60",
+  ]);
   await program.says(/held/);
   return Number(read(`/proc/${program.pid}/task/${program.pid}/children`).trim());
 }
 
 for (const { type, file, option } of TYPES) {
   test(`a new ${type} namespace is no other's`, async (t) => {
-    const subject = container(t, plain);
+    const subject = container(t, { ...plain, linux: { namespaces: [...namespacesBut(type), { type }] } });
     await subject.create();
     const { pid } = await subject.state();
     t.match(readLink(`/proc/${pid}/ns/${file}`), new RegExp(`^${file}:`));
@@ -127,12 +137,15 @@ test("namespaces are refused", async (t) => {
     /no\/such\/ns.*no such file/i,
     "by a path that does not exist",
   );
+  const fifo = join(scratch, uniqueName());
+  await run(["mkfifo", fifo]);
+  t.match(await refused(t, wrong("network", fifo)), /join the namespace .*EINVAL/, "by the path of a FIFO");
   t.match(await refused(t, wrong("uts", "proc/self/ns/uts")), /path|absolute|proc\/self/, "by a relative path");
   t.match(await refused(t, wrong("vacuum")), /vacuum|type/, "of an unknown type");
   t.match(await refused(t, wrong(undefined)), /type/, "without type");
   for (const { type } of TYPES) {
     t.match(
-      await refused(t, { ...plain, linux: { namespaces: [...NAMESPACES, { type }] } }),
+      await refused(t, { ...plain, linux: { namespaces: [...NAMESPACES, { type }, { type }] } }),
       new RegExp(`${type}|duplicate`, "i"),
       `${type} twice`,
     );
@@ -151,4 +164,34 @@ test("a namespace file on the host is joined, as engines bind them", async (t) =
   });
   t.equal((await joined.create()).code, 0);
   t.equal(readLink(`/proc/${(await joined.state()).pid}/ns/net`), readLink(`/proc/${pid}/ns/net`));
+});
+
+/** Which of the types are joined, a bit each. */
+const COMBINATIONS = [0b1111111, 0b1010101, 0b0101010, 0b0011100, 0b1000001, 0b0100010, 0b1111000, 0b0000111];
+
+test("namespaces are joined and made in any combination", async (t) => {
+  for (const combination of COMBINATIONS) {
+    // One for each: a container that joins a mount namespace changes its root for all who are in it.
+    const pid = await holder(t, ...TYPES.map(({ option }) => option));
+    const joined = TYPES.filter((_, index) => (combination >> index) & 1);
+    const namespaces = TYPES.map(({ type, file }) => {
+      return joined.some((each) => each.type === type) ? { type, path: `/proc/${pid}/ns/${file}` } : { type };
+    });
+    const subject = container(t, { ...plain, linux: { namespaces } });
+    const { code, stderr } = await subject.create();
+    const name = joined.map(({ type }) => type).join(", ");
+    t.equal(code, 0, `${name} joined: ${stderr}`);
+    const own = (await subject.state()).pid;
+    for (const { type, file } of TYPES) {
+      const same = readLink(`/proc/${own}/ns/${file}`) === readLink(`/proc/${pid}/ns/${file}`);
+      t.equal(
+        same,
+        joined.some((each) => each.type === type),
+        `${type} when ${name} are joined`,
+      );
+    }
+    t.equal((await subject.start()).code, 0);
+    t.ok(alive(own), `it runs when ${name} are joined`);
+    await subject.discard();
+  }
 });

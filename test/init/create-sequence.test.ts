@@ -16,7 +16,7 @@ function place(calls: ReturnType<typeof callsOf>, name: string, from = 0): numbe
 const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
   [
     "the process is non-dumpable before it joins a namespace",
-    [{ namespaces: { create: 0, join: [{ flag: CLONE.NEWPID, path: "/p" }] } }],
+    [{ namespaces: { create: 0, join: [{ flag: CLONE.NEWPID, path: "/p" }], timeOffsets: [] } }],
     ["become non-dumpable", "setns", "clone3"],
   ],
   [
@@ -29,6 +29,7 @@ const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
             { flag: CLONE.NEWNET, path: "/n" },
             { flag: CLONE.NEWNS, path: "/m" },
           ],
+          timeOffsets: [],
         },
       },
     ],

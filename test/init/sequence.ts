@@ -19,13 +19,16 @@ export const PROCESS: ProcessSpec = {
   rlimits: [],
   noNewPrivileges: false,
   oomScoreAdj: undefined,
+  scheduler: undefined,
+  ioPriority: undefined,
+  execCPUAffinity: undefined,
   preserveFds: 0,
 };
 
 export const SPEC: ContainerSpec = {
   id: "c1",
   bundle: "/bundle",
-  namespaces: { create: CLONE.NEWNS | CLONE.NEWPID, join: [] },
+  namespaces: { create: CLONE.NEWNS | CLONE.NEWPID, join: [], timeOffsets: [] },
   root: {
     path: "/bundle/rootfs",
     readonly: true,
@@ -45,6 +48,8 @@ export const SPEC: ContainerSpec = {
   hooks: { prestart: [], createRuntime: [], createContainer: [], startContainer: [], poststart: [], poststop: [] },
   process: PROCESS,
   seccomp: undefined,
+  personality: undefined,
+  memoryPolicy: undefined,
   annotations: {},
 };
 

@@ -8,7 +8,11 @@ const spec = (...namespaces: { type: string; path?: string }[]) =>
 
 test("namespaces without a path are made, as bits of one clone", async (t) => {
   const create = CLONE.NEWPID | CLONE.NEWNS | CLONE.NEWNET;
-  t.same(spec({ type: "pid" }, { type: "mount" }, { type: "network", path: "" }), { create, join: [] });
+  t.same(spec({ type: "pid" }, { type: "mount" }, { type: "network", path: "" }), {
+    create,
+    join: [],
+    timeOffsets: [],
+  });
 });
 
 test("namespaces with a path are joined, the mount namespace last", async (t) => {
@@ -26,5 +30,11 @@ test("namespaces with a path are joined, the mount namespace last", async (t) =>
 });
 
 test("a configuration without namespaces makes and joins none", async (t) => {
-  t.same(namespacesSpec({} as Config), { create: 0, join: [] });
+  t.same(namespacesSpec({} as Config), { create: 0, join: [], timeOffsets: [] });
+});
+
+test("each clock with an offset is a line; what is not given is 0", async (t) => {
+  const timeOffsets = { monotonic: { secs: -5 }, boottime: { nanosecs: 7 } };
+  const config = { linux: { namespaces: [{ type: "time" }], timeOffsets } } as unknown as Config;
+  t.match(namespacesSpec(config), { create: CLONE.NEWTIME, timeOffsets: ["monotonic -5 0", "boottime 0 7"] });
 });

@@ -1,0 +1,71 @@
+/** Time namespaces with offsets: config-linux.md § Offset for Time Namespace, time_namespaces(7). */
+import { test } from "tap";
+import { NAMESPACES } from "../support/bundle.ts";
+import { container, inside, refused } from "../support/container.ts";
+import { read, readLink } from "../support/host.ts";
+
+const namespaces = [...NAMESPACES, { type: "time" }];
+const offsets = (timeOffsets: object) => ({ linux: { namespaces, timeOffsets } });
+
+/** Seconds since boot, as the host has them. */
+const uptime = () => Number(read("/proc/uptime").split(" ")[0]);
+
+test("a new time namespace is no other's; without offsets its clocks are the host's", async (t) => {
+  const [link, offset] = (
+    await inside(t, "readlink /proc/self/ns/time; cat /proc/self/timens_offsets", { linux: { namespaces } })
+  ).split(/\n/);
+  t.match(link, /^time:/);
+  t.not(link, readLink("/proc/self/ns/time"));
+  t.match(offset, /^monotonic +0 +0$/);
+});
+
+for (const [name, timeOffsets, expected] of [
+  [
+    "both clocks",
+    { monotonic: { secs: 86400, nanosecs: 5 }, boottime: { secs: 172800 } },
+    /monotonic +86400 +5\nboottime +172800 +0$/,
+  ],
+  ["one clock", { boottime: { secs: 3600, nanosecs: 999_999_999 } }, /monotonic +0 +0\nboottime +3600 +999999999$/],
+  ["nanoseconds alone", { monotonic: { nanosecs: 7 } }, /monotonic +0 +7\n/],
+  ["a clock set back", { monotonic: { secs: -1 } }, /monotonic +-1 +0\n/],
+] as const) {
+  test(`offsets: ${name}`, async (t) => {
+    t.match(await inside(t, "cat /proc/self/timens_offsets", offsets(timeOffsets)), expected);
+  });
+}
+
+test("the program reads the clock that is ahead", async (t) => {
+  const before = uptime();
+  const seen = Number(
+    (await inside(t, "cut -d' ' -f 1 /proc/uptime", offsets({ boottime: { secs: 1_000_000 } }))) || 0,
+  );
+  t.ok(seen >= before + 1_000_000 && seen <= uptime() + 1_000_000, `${seen} is ${before} and a million more`);
+});
+
+test("an offset that no clock can have fails create", async (t) => {
+  t.match(
+    await refused(t, offsets({ monotonic: { secs: -1_000_000_000 } })),
+    /set the clocks ahead: monotonic -1000000000 0: write\(.*ERANGE.*may not be set back before 0/,
+  );
+  t.match(await refused(t, offsets({ boottime: { secs: 9_000_000_000_000_000 } })), /set the clocks ahead.*ERANGE/);
+  t.match(await refused(t, offsets({ boottime: { nanosecs: 1_000_000_000 } })), /nanosecs.*999999999/);
+  t.match(await refused(t, offsets({ realtime: { secs: 1 } })), /timeOffsets\/realtime.*monotonic or boottime/);
+  t.match(await refused(t, { linux: { timeOffsets: { boottime: { secs: 1 } } } }), /come with a time namespace/);
+});
+
+test("the offsets of a time namespace that is joined are its own", async (t) => {
+  const first = container(t, { ...offsets({ boottime: { secs: 5000 } }), process: { args: ["sleep", "60"] } });
+  t.equal((await first.create()).code, 0);
+  await first.start();
+  const path = `/proc/${(await first.state()).pid}/ns/time`;
+  const joined = { linux: { namespaces: [...NAMESPACES, { type: "time", path }] } };
+  const script = "readlink /proc/self/ns/time; cat /proc/self/timens_offsets";
+  t.match(
+    await inside(t, script, joined),
+    new RegExp(`^${readLink(path)?.replace(/[[\]]/g, "\\$&")}\n[^]*boottime +5000 +0$`),
+  );
+  t.match(
+    await refused(t, { linux: { ...joined.linux, timeOffsets: { boottime: { secs: 1 } } } }),
+    /come with a new time namespace/,
+  );
+});
