@@ -18,6 +18,7 @@ import {
   type Slot,
   type Step,
   type When,
+  type While,
 } from "./step.ts";
 import { X86_64 } from "./x86-64.ts";
 
@@ -107,6 +108,9 @@ class Compilation {
         case "when":
           at = this.when(step, at, attempt);
           break;
+        case "while":
+          at = this.while(step, at, attempt);
+          break;
         case "clone":
           at = this.clone(step, at, attempt);
           break;
@@ -179,15 +183,21 @@ class Compilation {
     return end;
   }
 
-  private clone({ doing, args, result, child, parent }: Clone, at: number, attempt: number): number {
+  private while({ value, equals, steps }: While, at: number, attempt: number): number {
+    const first = this.row(at, OP.WHEN, 0, -1, equals, 0);
+    this.rows[at + META] = this.index + this.operand(at + ARGS, 0, value);
+    const end = this.row(this.block(steps, first, attempt), OP.GO, attempt, at * 8, 0, 0);
+    this.rows[at + ARGS + 3] = end * 8;
+    return end;
+  }
+
+  private clone({ args, result, child, parent }: Clone, at: number, attempt: number): number {
     const size = args.kind === "words" ? args.words.length * 8 : args.size;
-    const cloned = this.call({ op: "call", doing, call: "clone3", args: [args, size], result }, at);
-    const inChild = this.row(cloned, OP.WHEN, 0, -1, 0, 0);
-    this.rows[cloned + META] = this.index + this.operand(cloned + ARGS, 0, result);
+    const cloned = this.row(at, OP.CLONE, this.data.address(args), size, this.data.address(result), 0);
     // The child is a program of its own: what the parent would do about a failure is not for it to do.
-    const alone = this.row(inChild, OP.GO, NO_ATTEMPT, (inChild + ROW) * 8, 0, 0);
+    const alone = this.row(cloned, OP.GO, NO_ATTEMPT, (cloned + ROW) * 8, 0, 0);
     const inParent = this.leave(this.block(child, alone, NO_ATTEMPT));
-    this.rows[cloned + ARGS + 3] = inParent * 8;
+    this.rows[at + ARGS + 3] = inParent * 8;
     return this.block(parent, inParent, attempt);
   }
 

@@ -9,6 +9,8 @@ export function blocks(step: Step): readonly (readonly Step[])[] {
       return [step.steps, step.otherwise];
     case "when":
       return [step.then, step.otherwise ?? []];
+    case "while":
+      return [step.steps];
     case "clone":
       return [step.child, step.parent];
     default:

@@ -70,9 +70,17 @@ export interface When {
   readonly otherwise?: readonly Step[];
 }
 
+/** Runs `steps`, which may be none, over and over as long as `value` is `equals`: what another thread or process changes. */
+export interface While {
+  readonly op: "while";
+  readonly value: Value;
+  readonly equals: number;
+  readonly steps: readonly Step[];
+}
+
 /**
  * clone3(2) with `args` (a clone_args of 88 bytes as words or buffer): the new process runs `child` and then exits with 0 if
- * it gets to the end of it; the caller stores the pid in `result`, runs `parent`, and goes on.
+ * it gets to the end of it; the caller stores the pid in `result`, runs `parent`, and goes on. It may be a thread in the same memory.
  */
 export interface Clone {
   readonly op: "clone";
@@ -118,7 +126,7 @@ export interface Each {
   readonly steps: readonly Step[];
 }
 
-export type Step = Call | Attempt | When | Clone | Store | Assign | Each | Fail;
+export type Step = Call | Attempt | When | While | Clone | Store | Assign | Each | Fail;
 
 /**
  * Holds the address of the report page: when the program fails, the index of the failed step and its errno are stored there

@@ -22,6 +22,8 @@ export function stepText(step: Step): string {
       const value = step.mask === undefined ? text(step.value) : `(${text(step.value)} & ${text(step.mask)})`;
       return `if ${value} == ${text(step.equals)}`;
     }
+    case "while":
+      return `while ${text(step.value)} == ${text(step.equals)}`;
     case "store":
       return `${placeText(step.into.name, step.offset)} = ${text(step.value)}`;
     case "assign":
@@ -86,6 +88,8 @@ function titledBlocks(step: Step): { title: string; steps: readonly Step[] }[] {
         { title: "", steps: step.then },
         ...(step.otherwise === undefined ? [] : [{ title: "else", steps: step.otherwise }]),
       ];
+    case "while":
+      return [{ title: "", steps: step.steps }];
     case "clone":
       return [
         { title: "in the child", steps: step.child },

@@ -22,6 +22,8 @@ export function listing(steps: readonly Step[], indent = ""): string[] {
           ...below(`when ${word(step.value)} == ${word(step.equals)}`, step.then),
           ...below(`unless ${word(step.value)} == ${word(step.equals)}`, step.otherwise ?? []),
         ];
+      case "while":
+        return below(`while ${word(step.value)} == ${word(step.equals)}`, step.steps);
       case "assign":
         return [`${indent}<${step.slot.name}> = ${word(step.value)}`];
       case "fail":

@@ -87,6 +87,7 @@ function flatten(steps: readonly Step[]): Pick<Call, "call" | "args" | "doing">[
       case "when":
         return [...flatten(step.then), ...flatten(step.otherwise ?? [])];
       case "each":
+      case "while":
         return flatten(step.steps);
       default:
         return [];

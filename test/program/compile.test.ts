@@ -1,6 +1,7 @@
 import { test } from "tap";
 import { E } from "../../lib/linux/errno.ts";
 import { OPEN_FLAGS } from "../../lib/linux/machine-aarch64.ts";
+import { CLONE } from "../../lib/linux/sched.ts";
 import { compile } from "../../lib/program/compile.ts";
 import { at, buffer, bytes, call, type Step, slot, words } from "../../lib/program/step.ts";
 import { encode, MACHINES, mapReport, run } from "./run.ts";
@@ -381,6 +382,58 @@ const CASES: readonly Case[] = [
     stdout: "caught in the parent",
     status: 1,
     report: [4, E.EDOM],
+  },
+  {
+    name: "a thread in the same memory is told apart from its maker; each waits for what the other stores",
+    native: true,
+    steps: () => {
+      const [tid, asked, answered] = [slot("tid"), slot("asked"), slot("answered")];
+      const shared = CLONE.VM | CLONE.FS | CLONE.FILES | CLONE.SIGHAND | CLONE.THREAD | CLONE.SYSVSEM;
+      const pause = call("sleep", "nanosleep", [words(0, 100_000), 0]);
+      return [
+        {
+          op: "clone",
+          doing: "make a thread",
+          args: words(shared, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+          result: tid,
+          child: [
+            { op: "while", value: asked, equals: 0, steps: [pause] },
+            say("thread,"),
+            { op: "assign", slot: answered, value: 1 },
+            call("end the thread", "exit", [0]),
+          ],
+          parent: [],
+        },
+        say("maker,"),
+        { op: "assign", slot: asked, value: 1 },
+        { op: "while", value: answered, equals: 0, steps: [] },
+        say("maker"),
+      ];
+    },
+    stdout: "maker,thread,maker",
+  },
+  {
+    name: "while: steps are done as long as the value is the one, and a failure in them is caught around it",
+    steps: () => {
+      const [more, next] = [slot("more"), slot("next")];
+      return [
+        { op: "assign", slot: next, value: 0 },
+        { op: "while", value: more, equals: 1, steps: [say("never")] },
+        {
+          op: "while",
+          value: more,
+          equals: 0,
+          steps: [say("."), { op: "assign", slot: more, value: next }, { op: "assign", slot: next, value: 1 }],
+        },
+        {
+          op: "attempt",
+          on: "any",
+          steps: [{ op: "while", value: more, equals: 1, steps: [BAD] }],
+          otherwise: [say("caught")],
+        },
+      ];
+    },
+    stdout: "..caught",
   },
   {
     name: "a refused clone is a failed step",
