@@ -2,6 +2,7 @@
 import type { Seccomp } from "../config/schema.ts";
 import { CAPABILITIES } from "../linux/capabilities.ts";
 import { ACTIONS, FLAGS, OPERATORS } from "../seccomp/profile.ts";
+import { ANNOTATIONS } from "../spec/annotations.ts";
 import { MOUNT_OPTIONS } from "../spec/mount-options.ts";
 import { NAMESPACES } from "../spec/namespaces.ts";
 
@@ -30,7 +31,7 @@ export function featuresDocument({ version, commit, libseccomp, knowsArch, takes
       cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
       seccomp: {
         enabled: true,
-        actions: Object.keys(ACTIONS).filter((name) => name !== NOTIFY),
+        actions: Object.keys(ACTIONS),
         operators: Object.keys(OPERATORS),
         archs: ARCHS.filter((name) => knowsArch(name.slice("SCMP_ARCH_".length).toLowerCase())),
         knownFlags: SECCOMP_FLAGS,
@@ -47,19 +48,15 @@ export function featuresDocument({ version, commit, libseccomp, knowsArch, takes
       "runt.commit": commit,
       "runt.version": version,
     },
-    // `kill` sends the signal that it names.
-    potentiallyUnsafeConfigAnnotations: ["org.opencontainers.image.stopSignal"],
+    potentiallyUnsafeConfigAnnotations: Object.values(ANNOTATIONS).sort(),
   };
 }
 
-/** There is nobody yet who hands a listener to an agent. */
-const NOTIFY = "SCMP_ACT_NOTIFY";
-
-/** WAIT_KILLABLE_RECV is about a listener, too. */
 const SECCOMP_FLAGS = [
   "SECCOMP_FILTER_FLAG_TSYNC",
   "SECCOMP_FILTER_FLAG_SPEC_ALLOW",
   "SECCOMP_FILTER_FLAG_LOG",
+  "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
 ] as const satisfies readonly (keyof typeof FLAGS)[];
 
 /** Those that config.json may name. */

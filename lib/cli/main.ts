@@ -1,5 +1,6 @@
 /** The command line's way in and out: arguments to a command, its result to an exit status, its errors to the log. */
 import { debug, listen } from "../base/debug.ts";
+import { variable } from "../base/environment.ts";
 import { describe, UsageError } from "../base/errors.ts";
 import { argv, environ } from "../sys/ffi.ts";
 import { cwd, write } from "../sys/file.ts";
@@ -25,7 +26,7 @@ import { run as version } from "./commands/version.ts";
 import { debugPrinter } from "./debug.ts";
 import { type Log, type LogOutput, logSettings, makeLog } from "./log.ts";
 import { parse } from "./parse.ts";
-import { stateRoot, variable } from "./surroundings.ts";
+import { stateRoot } from "./surroundings.ts";
 
 /** Each command is a file that exports `run`: it does what the command is for, and answers the exit status. */
 const RUN: {

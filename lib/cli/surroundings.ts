@@ -1,5 +1,7 @@
 /** What a command line means depends on where, by whom and with which environment it is given. */
 
+import { variable } from "../base/environment.ts";
+
 /** The caller's surroundings; those that cost a system call are asked for when they matter. */
 export interface Surroundings {
   /** `NAME=value`. */
@@ -20,10 +22,4 @@ export function stateRoot(given: string | undefined, { environ, uid, directory }
 /** The path from the root directory on. */
 export function absolute(path: string, directory: () => string): string {
   return path.startsWith("/") ? path : `${directory()}/${path}`;
-}
-
-/** The value of an environment variable; an empty one is as good as none. */
-export function variable(environ: readonly string[], name: string): string | undefined {
-  const beginning = `${name}=`;
-  return environ.find((entry) => entry.startsWith(beginning))?.slice(beginning.length) || undefined;
 }

@@ -104,6 +104,7 @@ function newRecord(spec: ContainerSpec): ContainerRecord {
     cgroup: undefined,
     hooks: { poststart, poststop },
     startSteps: {},
+    listener: spec.seccomp?.listener,
     startable: spec.process !== undefined,
   };
 }

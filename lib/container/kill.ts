@@ -1,8 +1,10 @@
 /** `kill`: a signal for the container's first process, or for all of its processes. */
+
 import { RuntimeError } from "../base/errors.ts";
 import { isPaused, resume } from "../cgroup/freezer.ts";
 import { killAll, signalAll } from "../cgroup/processes.ts";
 import { SIGNALS, signalNumber } from "../linux/signals.ts";
+import { ANNOTATIONS } from "../spec/annotations.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { isAlive } from "../state/status.ts";
 import { readRecord } from "../state/store.ts";
@@ -10,7 +12,7 @@ import { close } from "../sys/file.ts";
 import { pidfdOpen, pidfdSignal } from "../sys/process.ts";
 
 /** image-spec's annotation for the signal that asks the program to end. */
-const STOP_SIGNAL = "org.opencontainers.image.stopSignal";
+const STOP_SIGNAL = ANNOTATIONS.stopSignal;
 
 /**
  * Sends a signal, runtime.md § Kill.

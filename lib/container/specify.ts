@@ -1,7 +1,7 @@
 /** Looks at the host for what config.json leaves to it, and makes the ContainerSpec. */
 
+import { variable } from "../base/environment.ts";
 import type { Config } from "../config/schema.ts";
-import { compileSeccomp } from "../seccomp/cache.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
@@ -9,6 +9,7 @@ import { refuseUnsupported } from "../spec/unsupported.ts";
 import { environ } from "../sys/ffi.ts";
 import type { CreateOptions } from "./bring-up.ts";
 import { contents, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
+import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
 
 /** What is known of the container besides its configuration. */
 export interface Known {
@@ -21,8 +22,11 @@ export interface Known {
 /** The container that the configuration describes, on this host. @throws RuntimeError for what can't be had */
 export function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): ContainerSpec {
   refuseUnsupported(config);
-  const profile = config.linux?.seccomp;
-  const seccomp = profile && compileSeccomp(profile, options.root);
+  const seccomp = seccompOf(config, {
+    root: options.root,
+    receiver: variable(environ, RECEIVER_VARIABLE),
+    warn: options.warn,
+  });
   return containerSpec(config, {
     id: options.id,
     bundle,

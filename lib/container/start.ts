@@ -11,6 +11,7 @@ import { close, type Fd, pipe, readAll, readAt, unlink } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
 import { processStat } from "../sys/process.ts";
 import { sendFds } from "../sys/socket.ts";
+import { type Agent, connectAgent } from "./agent.ts";
 import { destroy, type Warn } from "./destroy.ts";
 import { stateDocument, statusOf } from "./state.ts";
 
@@ -32,9 +33,11 @@ function checkStartable(record: ContainerRecord, status: Status): void {
 
 /** Starts a container that is known to be `created`; then runs its poststart hooks, whose failure ends it. */
 export function start(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
+  const { listener, process } = record;
+  const agent = listener && process && connectAgent(listener, process.pid, stateDocument(record, "created"));
   const page = sharedPage("start-report", PAGE_SIZE);
   try {
-    sayGo(lock, page);
+    sayGo(lock, page, agent);
     checkReport(record, page);
     checkExecuted(record);
   } finally {
@@ -51,13 +54,16 @@ export function start(root: string, lock: Lock, record: ContainerRecord, warn: W
 }
 
 /** Returns when the init program has executed the user's, or has died. */
-function sayGo(lock: Lock, page: Fd): void {
+function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
   const [ours, theirs] = pipe();
   try {
     during("tell the container to start", () => {
       const socket = connectStart(lock.directory);
-      sendFds(socket, new Uint8Array(1), [page, theirs]);
+      if (agent === undefined) sendFds(socket, new Uint8Array(1), [page, theirs]);
+      else sendFds(socket, agent.document, [page, theirs, agent.socket]);
       close(socket);
+      // The agent may wait for the end of the connection before it answers anything, execve(2) included.
+      if (agent !== undefined) close(agent.socket);
     });
     unlink(START_SOCKET, lock.directory);
     close(theirs);

@@ -20,7 +20,7 @@ import { raiseLoopback } from "./network.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
 import { RESET_AFFINITY, schedule, setPolicies } from "./scheduling.ts";
 import { stage1 } from "./stage1.ts";
-import { closeOnExec, execute, loadSeccomp, waitForStart } from "./start.ts";
+import { closeOnExec, execute, loadSeccomp, toAgent, waitForStart } from "./start.ts";
 import { tellAndWait } from "./sync.ts";
 import { setSysctl } from "./sysctl.ts";
 import { becomeUser, chownStdio, lastRlimits, limitCapabilities, setCapabilities, setRlimits } from "./user.ts";
@@ -29,6 +29,7 @@ import { setHostname } from "./uts.ts";
 /** The program that creates a container and, when told to, starts it. */
 export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
   const program = slot("program");
+  const agent = spec.seccomp?.listener && toAgent();
   return stage1(spec, handles, [
     ...(isPlaced(handles) ? [RESET_AFFINITY] : []),
     // A session of its own: without one there is no controlling terminal, and the caller's would be the container's.
@@ -42,10 +43,10 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     // Not before the runtime has written down that there is a container: a runtime that dies takes this process with it.
     ...tellAndWait(handles.sync, SYNC.ready),
     call("close the sync socket", "close", [handles.sync]),
-    ...waitForStart(handles.start),
+    ...waitForStart(handles.start, agent),
     ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),
     ...(spec.process ? lastRlimits(spec.process) : []),
-    ...(spec.process ? [...(spec.seccomp ? [loadSeccomp(spec.seccomp)] : []), execute(spec.process, program)] : []),
+    ...(spec.process ? [...loadSeccomp(spec.seccomp, agent), execute(spec.process, program)] : []),
   ]);
 }
 

@@ -4,27 +4,44 @@
  * when execve(2) succeeds or the process dies, so that `start` knows which of the two it was.
  */
 import { CLOSE_RANGE } from "../linux/fcntl.ts";
-import { SECCOMP } from "../linux/seccomp.ts";
 import { MSG } from "../linux/socket.ts";
-import { at, type Buffer, buffer, call, type Slot, type Step, words } from "../program/step.ts";
+import { at, type Buffer, buffer, call, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ProcessSpec, SeccompSpec } from "../spec/container-spec.ts";
+import { DOCUMENT_SIZE, loadFilter, loadWithListener, type ToAgent } from "./listener.ts";
 import { mapReport } from "./stage1.ts";
 
-/** struct cmsghdr with room for two descriptors. */
-const CONTROL_SIZE = 24;
+/** struct cmsghdr with room for three descriptors. */
+const CONTROL_SIZE = 32;
 
-/** Waits for the message of `runt start`. */
-export function waitForStart(start: number): Step[] {
-  const control: Buffer = buffer("control", CONTROL_SIZE);
-  const iov = words(buffer("go", 1), 1);
-  const message = words(0, 0, iov, 1, control, CONTROL_SIZE, 0);
+/** Where the descriptors stand in it. */
+const FIRST_DESCRIPTOR = 16;
+
+/**
+ * Waits for the message of `runt start`.
+ * @param agent takes the text of the message, and its third descriptor; undefined: the message is of no interest
+ */
+export function waitForStart(start: number, agent?: ToAgent): Step[] {
+  const iov = agent === undefined ? words(buffer("go", 1), 1) : words(agent.document, agent.document.size);
+  const message = words(0, 0, iov, 1, CONTROL, CONTROL_SIZE, 0);
+  const length = agent && { result: agent.length };
   return [
-    call("wait for start", "recvmsg", [start, message, MSG.CMSG_CLOEXEC]),
-    // The two descriptors stand behind the header of 16 bytes; the pipe's stays open until execve(2).
-    { op: "assign", slot: REPORT_FD, value: at(control, 16) },
+    call("wait for start", "recvmsg", [start, message, MSG.CMSG_CLOEXEC], length),
+    // The pipe's descriptor is the second: it stays open until execve(2).
+    { op: "assign", slot: REPORT_FD, value: at(CONTROL, FIRST_DESCRIPTOR) },
     mapReport(REPORT_FD),
   ];
 }
+
+/** What the message of `runt start` brings for the agent of the filter's listener. */
+export function toAgent(): ToAgent {
+  return {
+    document: buffer("state document", DOCUMENT_SIZE),
+    length: slot("length of the state document"),
+    socket: at(CONTROL, FIRST_DESCRIPTOR + 8),
+  };
+}
+
+const CONTROL: Buffer = buffer("control", CONTROL_SIZE);
 
 const REPORT_FD: Slot = { kind: "slot", name: "report of start" };
 
@@ -41,9 +58,9 @@ export function closeOnExec({ preserveFds }: ProcessSpec): Step {
 }
 
 /** Nothing but execve(2) may follow: a profile has to allow no more than that. */
-export function loadSeccomp({ filter, flags }: SeccompSpec): Step {
-  const program = words(filter.length / 8, filter);
-  return call("load the seccomp filter", "seccomp", [SECCOMP.SET_MODE_FILTER, flags, program]);
+export function loadSeccomp(seccomp: SeccompSpec | undefined, agent?: ToAgent): Step[] {
+  if (seccomp === undefined) return [];
+  return agent === undefined ? [loadFilter(seccomp)] : loadWithListener(seccomp, agent);
 }
 
 /** Becomes the user's program, found earlier at `path`. */

@@ -49,6 +49,13 @@ export function compile(profile: Seccomp): Uint8Array {
   }
 }
 
+/** The calls that the profile names and nobody here has heard of. */
+export function unknownCalls(profile: Seccomp): string[] {
+  return (profile.syscalls ?? []).flatMap(({ names }) =>
+    names.filter((name) => call("seccomp_syscall_resolve_name", name) === UNKNOWN && newNumber(name) === undefined),
+  );
+}
+
 /** @throws RuntimeError when a function of libseccomp answered -errno */
 function check(doing: string, result: number): void {
   if (result < 0) throw new RuntimeError(`linux.seccomp: ${doing}: libseccomp answers ${reason(-result)}`);

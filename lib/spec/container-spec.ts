@@ -280,4 +280,14 @@ export interface CapabilitiesSpec {
 export interface SeccompSpec {
   readonly filter: Uint8Array;
   readonly flags: number;
+  /** Who is asked about calls with SCMP_ACT_NOTIFY. */
+  readonly listener: ListenerSpec | undefined;
+}
+
+/** The agent of config-linux.md § Seccomp, `listenerPath`. */
+export interface ListenerSpec {
+  /** Of its Unix socket, absolute. */
+  readonly path: string;
+  /** Handed to it as it is. */
+  readonly metadata: string | undefined;
 }

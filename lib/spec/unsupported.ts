@@ -9,7 +9,6 @@ const UNSUPPORTED: readonly { readonly name: string; readonly asked: (config: Co
   { name: "linux.gidMappings", asked: ({ linux }) => linux?.gidMappings?.length },
   { name: "linux.netDevices", asked: ({ linux }) => keys(linux?.netDevices) },
   { name: "linux.intelRdt", asked: ({ linux }) => linux?.intelRdt },
-  { name: "linux.seccomp.listenerPath", asked: ({ linux }) => linux?.seccomp?.listenerPath },
   { name: "linux.mountLabel", asked: ({ linux }) => linux?.mountLabel },
   { name: "process.apparmorProfile", asked: ({ process }) => process?.apparmorProfile },
   { name: "process.selinuxLabel", asked: ({ process }) => process?.selinuxLabel },

@@ -1,6 +1,6 @@
 /** What runt remembers of a container between two commands: one JSON file, `state.json`, in the container's state directory. */
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import type { HookSpec } from "../spec/container-spec.ts";
+import type { HookSpec, ListenerSpec } from "../spec/container-spec.ts";
 
 /** Everything that a later command needs; the container's config.json is not looked at again. */
 export interface ContainerRecord {
@@ -22,6 +22,8 @@ export interface ContainerRecord {
   readonly hooks: { readonly poststart: readonly HookSpec[]; readonly poststop: readonly HookSpec[] };
   /** What the init program does after `start`, in words, by the index of the step: for the error of a step that fails then. */
   readonly startSteps: Readonly<Record<number, string>>;
+  /** Who is to get the listener of the seccomp filter. */
+  readonly listener: ListenerSpec | undefined;
   /** config.json had a `process`. */
   readonly startable: boolean;
 }

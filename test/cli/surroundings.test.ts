@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { absolute, stateRoot, variable } from "../../lib/cli/surroundings.ts";
+import { absolute, stateRoot } from "../../lib/cli/surroundings.ts";
 
 const CASES: readonly [name: string, given: string | undefined, uid: number, environ: string[], root: string][] = [
   ["root's", undefined, 0, [], "/run/runt"],
@@ -27,12 +27,5 @@ test("absolute() leaves absolute paths alone", (t) => {
     absolute("a/b", () => "/here"),
     "/here/a/b",
   );
-  t.end();
-});
-
-test("variable() takes the whole name", (t) => {
-  t.equal(variable(["DEBUGGER=x", "DEBUG=a=b"], "DEBUG"), "a=b");
-  t.equal(variable(["DEBUG="], "DEBUG"), undefined);
-  t.equal(variable([], "DEBUG"), undefined);
   t.end();
 });

@@ -69,7 +69,13 @@ const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
   ],
   [
     "startContainer hooks run after start was said, before the filter",
-    [{ hooks: { ...SPEC.hooks, startContainer: [HOOK] }, seccomp: { filter: new Uint8Array(8), flags: 0 } }, FILES],
+    [
+      {
+        hooks: { ...SPEC.hooks, startContainer: [HOOK] },
+        seccomp: { filter: new Uint8Array(8), flags: 0, listener: undefined },
+      },
+      FILES,
+    ],
     ["recvmsg", "run startContainer hook", "seccomp"],
   ],
 ];
@@ -84,15 +90,24 @@ for (const [name, container, order] of ORDERS) {
 }
 
 test("nothing stands between the seccomp filter and execve", async (t) => {
-  const calls = callsOf({ seccomp: { filter: new Uint8Array(8), flags: 0 } });
+  const calls = callsOf({ seccomp: { filter: new Uint8Array(8), flags: 0, listener: undefined } });
   t.same(
     calls.slice(place(calls, "seccomp")).map(({ call }) => call),
     ["seccomp", "execve"],
   );
 });
 
+test("a listener is sent by a thread that the filter is not for; between filter and execve the first thread calls nothing", async (t) => {
+  const listener = { path: "/run/agent", metadata: undefined };
+  const calls = callsOf({ seccomp: { filter: new Uint8Array(8), flags: 8, listener } });
+  t.same(
+    calls.slice(place(calls, "recvmsg")).map(({ call }) => call),
+    ["recvmsg", "mmap", "clone3", "sched_setscheduler", "nanosleep", "sendmsg", "close", "exit", "seccomp", "execve"],
+  );
+});
+
 test("without no_new_privs CAP_SYS_ADMIN is kept for the filter, with it nothing is", async (t) => {
-  const seccomp = { filter: new Uint8Array(8), flags: 0 };
+  const seccomp = { filter: new Uint8Array(8), flags: 0, listener: undefined };
   const permitted = (noNewPrivileges: boolean) => {
     const calls = callsOf({ seccomp, process: { ...PROCESS, noNewPrivileges } });
     const sets = calls[place(calls, "capset")]?.args[1] as Uint8Array;

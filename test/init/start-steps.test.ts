@@ -5,7 +5,10 @@ import { inOrder } from "../../lib/program/order.ts";
 import { HANDLES, SPEC } from "./sequence.ts";
 
 test("the steps after the wait for start are told by the index that a report would name", async (t) => {
-  const steps = createSequence({ ...SPEC, seccomp: { filter: new Uint8Array(8), flags: 0 } }, HANDLES);
+  const steps = createSequence(
+    { ...SPEC, seccomp: { filter: new Uint8Array(8), flags: 0, listener: undefined } },
+    HANDLES,
+  );
   const all = inOrder(steps);
   const sentences = startSteps(steps, all.length);
   for (const [index, sentence] of Object.entries(sentences)) {

@@ -8,7 +8,6 @@ const REFUSED: [object, string][] = [
   [{ linux: { netDevices: { eth0: {} } } }, "linux.netDevices"],
   [{ linux: { intelRdt: { closID: "a" } } }, "linux.intelRdt"],
   [{ linux: { mountLabel: "x" } }, "linux.mountLabel"],
-  [{ linux: { seccomp: { listenerPath: "/s" } } }, "linux.seccomp.listenerPath"],
   [{ linux: { namespaces: [{ type: "user" }] } }, "a user namespace"],
   [{ process: { apparmorProfile: "x" } }, "process.apparmorProfile"],
   [{ process: { selinuxLabel: "x" } }, "process.selinuxLabel"],

@@ -232,8 +232,11 @@ static _Noreturn void swap(const char *a, const char *b) {
     if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) && errno != ENOENT) die("renameat2");
 }
 
-/* agent SOCKET ERRNO: a seccomp agent: prints the state it was sent, then answers each call with -ERRNO. */
-static int agent(const char *path, int error) {
+/*
+ * agent SOCKET ERRNO [VALUE]: a seccomp agent: prints the state it was sent, then answers each call, which it prints too, with
+ * -ERRNO; with VALUE if ERRNO is 0; as if there were no filter if ERRNO is negative.
+ */
+static int agent(const char *path, int error, long value) {
   int listener = listen_on(path);
   fputs("ready\n", stderr);
   int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
@@ -247,7 +250,9 @@ static int agent(const char *path, int error) {
     if (poll(&end, 1, -1) < 0 || !(end.revents & POLLIN)) return 0;
     struct seccomp_notif request = {0};
     if (ioctl(notifications, SECCOMP_IOCTL_NOTIF_RECV, &request)) continue;
-    struct seccomp_notif_resp answer = {.id = request.id, .error = -error};
+    printf("call %d of %u\n", request.data.nr, request.pid), fflush(stdout);
+    struct seccomp_notif_resp answer = {.id = request.id, .error = error > 0 ? -error : 0, .val = error > 0 ? 0 : value};
+    if (error < 0) answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
     ioctl(notifications, SECCOMP_IOCTL_NOTIF_SEND, &answer);
   }
 }
@@ -281,7 +286,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "recvtty") && argc > 2) return recvtty(argv[2]);
   if (!strcmp(name, "pty") && argc > 4) return pty(atoi(argv[2]), atoi(argv[3]), argv + 4);
   if (!strcmp(name, "swap") && argc > 3) swap(argv[2], argv[3]);
-  if (!strcmp(name, "agent") && argc > 3) return agent(argv[2], atoi(argv[3]));
+  if (!strcmp(name, "agent") && argc > 3) return agent(argv[2], atoi(argv[3]), argc > 4 ? atol(argv[4]) : 0);
   if (!strcmp(name, "reaper") && argc > 2) return reaper(argv + 2);
   fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|reaper ...\n", stderr);
   return 100;

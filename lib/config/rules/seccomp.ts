@@ -4,7 +4,7 @@ import type { Seccomp } from "../schema.ts";
 
 export const SECCOMP_RULES: readonly Rule<Seccomp>[] = [
   { reads: ["/defaultAction", "/defaultErrnoRet", "/syscalls"], check: errnos },
-  { reads: ["/defaultAction", "/syscalls", "/listenerPath", "/flags"], check: notify },
+  { reads: ["/defaultAction", "/syscalls", "/flags"], check: notify },
   { reads: ["/listenerPath", "/listenerMetadata"], check: metadata },
 ];
 
@@ -24,7 +24,7 @@ function errnos({ defaultAction, defaultErrnoRet, syscalls = [] }: Seccomp, repo
 
 const NOTIFY = "SCMP_ACT_NOTIFY";
 
-function notify({ defaultAction, syscalls = [], listenerPath, flags }: Seccomp, report: Report): void {
+function notify({ defaultAction, syscalls = [], flags }: Seccomp, report: Report): void {
   // runt itself has to execute the program and to hand over the listener before anyone answers.
   if (defaultAction === NOTIFY) report("/defaultAction", `be another than ${NOTIFY}`, itIs(defaultAction));
   let notified = defaultAction === NOTIFY;
@@ -36,7 +36,6 @@ function notify({ defaultAction, syscalls = [], listenerPath, flags }: Seccomp, 
     if (write !== -1)
       report(`/syscalls/${i}/names/${write}`, `be a call other than write with ${NOTIFY}`, itIs("write"));
   }
-  if (notified && !listenerPath) report("/listenerPath", `be there for ${NOTIFY}`, itIs(listenerPath));
   const wait = flags?.indexOf("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") ?? -1;
   if (wait !== -1 && !notified) report(`/flags/${wait}`, `come with an ${NOTIFY}`, "no call has that action");
 }

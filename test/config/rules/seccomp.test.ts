@@ -34,14 +34,7 @@ rules({
 
   "calls that an agent answers": { config: seccomp({ ...LISTENER, ...WAIT, ...entry(NOTIFY) }) },
   "a listener for nothing is ignored": { config: seccomp(LISTENER) },
-  "an agent that nobody can reach": {
-    config: seccomp(entry(NOTIFY)),
-    faults: [`/linux/seccomp/listenerPath must be there for ${NOTIFY}: it is missing`],
-  },
-  "an agent at an empty path": {
-    config: seccomp({ listenerPath: "", ...entry(NOTIFY) }),
-    faults: [`/linux/seccomp/listenerPath must be there for ${NOTIFY}: it is ""`],
-  },
+  "an agent whom an annotation or the environment may name": { config: seccomp(entry(NOTIFY)) },
   "an agent that answers for everything": {
     config: seccomp({ defaultAction: NOTIFY, ...LISTENER }),
     faults: [`/linux/seccomp/defaultAction must be another than ${NOTIFY}: it is "${NOTIFY}"`],

@@ -1,0 +1,15 @@
+/** The annotations of config.json that change what runt does; `features` lists them as potentially unsafe. */
+export const ANNOTATIONS = {
+  /** What `kill` sends when it is told no signal. */
+  stopSignal: "org.opencontainers.image.stopSignal",
+  /** A socket that gets the container's pidfd. */
+  pidfdReceiver: "run.oci.pidfd_receiver",
+  /** A socket that gets the listener of the seccomp filter, where linux.seccomp.listenerPath names none. */
+  seccompReceiver: "run.oci.seccomp.receiver",
+  /** Refused. */
+  seccompPlugins: "run.oci.seccomp.plugins",
+  /** Unknown system calls in linux.seccomp are an error. */
+  seccompFailUnknown: "run.oci.seccomp_fail_unknown_syscall",
+  /** A compiled filter in base64, in place of linux.seccomp. */
+  seccompRawFilter: "run.oci.seccomp_bpf_data",
+} as const;
