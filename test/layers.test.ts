@@ -70,6 +70,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "lib/init/handles.ts": "types, and a list of their fields",
   "lib/init/hooks.ts": "shown by test/process/hooks.test.ts and hook-failures.test.ts",
   "lib/init/keyring.ts": "two calls, whose effect depends on the kernel's keyrings",
+  "lib/init/listener.ts": "shown by create-sequence.test.ts and test/container/seccomp-notify.test.ts",
   "lib/init/network.ts": "shown by test/container/namespaces.test.ts",
   "lib/init/stage1.ts": "its order is shown by create-sequence.test.ts, its effects by test/container",
   "lib/init/start.ts": "shown by create-sequence.test.ts and test/state/lifecycle.test.ts",

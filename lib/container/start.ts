@@ -5,11 +5,11 @@ import { reason } from "../linux/errno.ts";
 import { runHooks } from "../process/hooks.ts";
 import { decodeReport } from "../program/report.ts";
 import type { ContainerRecord } from "../state/record.ts";
-import { connectStart, START_SOCKET, type Status } from "../state/status.ts";
+import { connectStart, isAlive, START_SOCKET, type Status } from "../state/status.ts";
 import { type Lock, lockState, readRecord } from "../state/store.ts";
 import { close, type Fd, pipe, readAll, readAt, unlink } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
-import { processStat } from "../sys/process.ts";
+import { pidfdOpen, processStat, waitReadable } from "../sys/process.ts";
 import { sendFds } from "../sys/socket.ts";
 import { type Agent, connectAgent } from "./agent.ts";
 import { destroy, type Warn } from "./destroy.ts";
@@ -76,9 +76,21 @@ function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
 function checkReport(record: ContainerRecord, page: Fd): void {
   const report = decodeReport(readAt(page, 0, 16));
   if (report === undefined) return;
+  awaitEnd(record);
   const doing = record.startSteps[report.index] ?? `step ${report.index} of the init program`;
   throw new RuntimeError(doing, { cause: new RuntimeError(reason(report.errno)) });
 }
+
+/** A process that has told its failure is about to end: whoever asks after this command is to find it stopped. */
+function awaitEnd(record: ContainerRecord): void {
+  const pidfd = record.process && pidfdOpen(record.process.pid);
+  if (pidfd === undefined) return;
+  if (isAlive(record)) waitReadable(pidfd, END_TIME);
+  close(pidfd);
+}
+
+/** How long that may take, in milliseconds. */
+const END_TIME = 10_000;
 
 /** A seccomp filter that kills on execve(2), or somebody with a SIGKILL, leaves no report: but the zombie tells. */
 function checkExecuted({ process }: ContainerRecord): void {
