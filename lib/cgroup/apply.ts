@@ -4,21 +4,25 @@ import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { close, type Fd, open, openIfExists, readFile, readFileIfExists, write } from "../sys/file.ts";
+import { attachDeviceFilter } from "./device-attach.ts";
 import type { Batch } from "./plan.ts";
 import { directoryOf } from "./record.ts";
 import type { Write } from "./write.ts";
 
 /** Writes the batches in their order. @throws RuntimeError that names the file, the value and the directory */
 export function applyBatches(record: CgroupRecord, batches: readonly Batch[]): void {
-  for (const { hierarchy, writes } of batches) {
+  for (const { hierarchy, writes, deviceFilter } of batches) {
     const path = directoryOf(record, hierarchy);
     if (path === undefined) {
       const kind = hierarchy === "unified" ? "cgroup" : `${hierarchy} cgroup`;
-      throw new RuntimeError(`linux.resources.${writes[0]?.property} can't be set: who runs runt may make no ${kind}`);
+      const property = deviceFilter ? "devices" : writes[0]?.property;
+      throw new RuntimeError(`linux.resources.${property} can't be set: who runs runt may make no ${kind}`);
     }
-    const directory = open(path, O.PATH | O.DIRECTORY);
+    // bpf(2) takes no O_PATH.
+    const directory = open(path, (deviceFilter ? O.RDONLY : O.PATH) | O.DIRECTORY);
     try {
-      applyWrites(directory, path, writes);
+      if (deviceFilter) attachDeviceFilter(directory, deviceFilter);
+      else applyWrites(directory, path, writes);
     } finally {
       close(directory);
     }

@@ -4,47 +4,76 @@
  * here, in order, and what they come to is written.
  */
 import { RuntimeError } from "../base/errors.ts";
-import type { DeviceRule, Resources } from "../config/schema.ts";
+import type { DeviceRule } from "../config/schema.ts";
+import { accessOf, DEFAULT_DEVICES } from "./device-rules.ts";
 import type { Write } from "./write.ts";
 
-/** Accesses, the bits of a set of them; and how the kernel spells each set. */
-const READ = 1;
-const WRITE = 2;
-const MKNOD = 4;
-const ALL = READ | WRITE | MKNOD;
-const SPELLINGS = ["", "r", "w", "rw", "m", "rm", "wm", "rwm"];
+/** How the kernel spells each set of accesses. */
+const SPELLINGS = ["", "m", "r", "rm", "w", "wm", "rw", "rwm"];
+const ALL = 7;
 
 /** What is allowed or denied of which devices, by the kernel's words for them: `c 1:3`, `b 8:*`, `c *:*`. */
 type Exceptions = Map<string, number>;
 
-/** What every container can use: config-linux.md § Default Devices, terminals, making nodes (not opening them), and tun. */
-const DEFAULT_DEVICES: readonly (readonly [string, number])[] = [
-  ["c *:*", MKNOD],
-  ["b *:*", MKNOD],
-  ["c 1:3", ALL], // null
-  ["c 1:5", ALL], // zero
-  ["c 1:7", ALL], // full
-  ["c 1:8", ALL], // random
-  ["c 1:9", ALL], // urandom
-  ["c 5:0", ALL], // tty
-  ["c 5:2", ALL], // ptmx
-  ["c 136:*", ALL], // pts/*
-  ["c 10:200", ALL], // net/tun, which VPN images have had from runc since its first days
-];
+const DEFAULTS = DEFAULT_DEVICES.map(({ type, major, minor, access }) => {
+  return [`${type} ${numberOf(major)}:${numberOf(minor)}`, access] as const;
+});
+
+/** What a list of rules comes to: all devices are allowed or none, with exceptions. */
+interface Outcome {
+  readonly allowed: boolean;
+  readonly exceptions: Exceptions;
+}
 
 /**
- * devices.deny and devices.allow of a list of rules, which begins from "nothing is allowed". Without rules there is nothing to
- * write: the cgroup has its parent's devices.
+ * devices.deny and devices.allow of a list of rules, which begins from "nothing is allowed".
  * @throws RuntimeError for a rule without access, and for what v1 cannot express: an exception from an exception
  */
-export function deviceWrites({ devices }: Resources): Write[] {
-  if (!devices?.length) return [];
+export function deviceWrites(devices: readonly DeviceRule[]): Write[] {
+  const { allowed, exceptions } = outcomeOf(devices);
+  const writes: Write[] = [{ property, file: allowed ? "devices.allow" : "devices.deny", value: "a" }];
+  const file = allowed ? "devices.deny" : "devices.allow";
+  for (const [about, access] of exceptions) writes.push({ property, file, value: `${about} ${SPELLINGS[access]}` });
+  return writes;
+}
+
+/**
+ * The same for a cgroup that is in use: from rules to rules without a moment at which everything is denied, and, where all but
+ * some devices are denied before and after, possible with cgroups below it too.
+ * @param list what devices.list says now: the exceptions, or one line when all devices are allowed, perhaps with exceptions
+ */
+export function deviceChanges(list: string, devices: readonly DeviceRule[]): Write[] {
+  const { allowed, exceptions } = outcomeOf(devices);
+  const present = parseList(list);
+  if (allowed || present === undefined) return deviceWrites(devices);
+  const differences = (file: string, from: Exceptions, to: Exceptions): Write[] => {
+    return [...to].flatMap(([about, access]) => {
+      const missing = access & ~(from.get(about) ?? 0);
+      return missing === 0 ? [] : [{ property, file, value: `${about} ${SPELLINGS[missing]}` }];
+    });
+  };
+  return [...differences("devices.allow", present, exceptions), ...differences("devices.deny", exceptions, present)];
+}
+
+const property = "devices";
+
+/** Lines like `c 1:3 rwm`; undefined when everything is allowed. */
+function parseList(list: string): Exceptions | undefined {
+  const exceptions: Exceptions = new Map();
+  for (const [, about, letters] of list.matchAll(/^(. \S+) (\S+)$/gm)) {
+    if (about === "a *:*") return undefined;
+    exceptions.set(about as string, SPELLINGS.indexOf(letters as string));
+  }
+  return exceptions;
+}
+
+function outcomeOf(devices: readonly DeviceRule[]): Outcome {
   let allowed = false;
   const exceptions: Exceptions = new Map();
   for (let index = 0; index < devices.length; index++) {
     const rule = devices[index] as DeviceRule;
     const { allow, type = "a" } = rule;
-    const access = accessOf(rule, index);
+    const access = accessOf(rule.access, index);
     const numbers = `${numberOf(rule.major)}:${numberOf(rule.minor)}`;
     if (type === "a" && numbers === "*:*" && access === ALL) {
       allowed = allow;
@@ -58,23 +87,12 @@ export function deviceWrites({ devices }: Resources): Write[] {
     }
   }
   // With everything else allowed, what is denied was meant.
-  if (!allowed) for (const [about, access] of DEFAULT_DEVICES) except(exceptions, about, access);
-  const property = "devices";
-  const writes: Write[] = [{ property, file: allowed ? "devices.allow" : "devices.deny", value: "a" }];
-  const file = allowed ? "devices.deny" : "devices.allow";
-  for (const [about, access] of exceptions) writes.push({ property, file, value: `${about} ${SPELLINGS[access]}` });
-  return writes;
+  if (!allowed) for (const [about, access] of DEFAULTS) except(exceptions, about, access);
+  return { allowed, exceptions };
 }
 
 function numberOf(number = -1): string {
   return number === -1 ? "*" : String(number);
-}
-
-function accessOf({ access = "" }: DeviceRule, index: number): number {
-  const bits =
-    (access.includes("r") ? READ : 0) | (access.includes("w") ? WRITE : 0) | (access.includes("m") ? MKNOD : 0);
-  if (bits !== 0) return bits;
-  throw new RuntimeError(`linux.resources.devices/${index}: access must be some of r, w and m: it is empty`);
 }
 
 function except(exceptions: Exceptions, about: string, access: number): void {

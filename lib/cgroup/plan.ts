@@ -1,6 +1,8 @@
 /** Which file of which hierarchy each limit of linux.resources goes to, on this host. */
 import { RuntimeError } from "../base/errors.ts";
-import type { Resources } from "../config/schema.ts";
+import type { DeviceRule, Resources } from "../config/schema.ts";
+import type { Instruction } from "../linux/bpf.ts";
+import { deviceFilter } from "./device-filter.ts";
 import { deviceWrites } from "./devices.ts";
 import * as v1 from "./v1.ts";
 import * as v2 from "./v2.ts";
@@ -13,6 +15,8 @@ export interface Batch {
   /** The controllers of cgroup v2 that the files belong to; none of v1's. */
   readonly controllers: readonly string[];
   readonly writes: readonly Write[];
+  /** The program that decides about devices on v2, instead of files; empty when everything is allowed. */
+  readonly deviceFilter?: readonly Instruction[];
 }
 
 /** What of the host decides where a limit goes. */
@@ -47,7 +51,6 @@ const CONTROLLERS: readonly Controller[] = [
   { v1: "net_prio", v1Writes: v1.netPrioWrites, v2: undefined, v2Writes: v2.networkWrites },
 ];
 
-const DEVICES: Controller = { v1: "devices", v1Writes: deviceWrites, v2: undefined, v2Writes: v2.deviceWrites };
 const PIDS: Controller = { v1: "pids", v1Writes: v1.pidsWrites, v2: "pids", v2Writes: v1.pidsWrites };
 
 /**
@@ -58,7 +61,7 @@ export function planResources(resources: Resources, host: Carriers): Batch[] {
   const batches: Batch[] = [];
   for (const controller of CONTROLLERS) add(batches, controller, resources, host);
   // Only the host's root may set device rules; who is not can't make a node to open a device by, either.
-  if (resources.devices?.length && !host.rootless()) add(batches, DEVICES, resources, host);
+  if (resources.devices?.length && !host.rootless()) batches.push(planDevices(resources.devices, host));
   const writes = v2.unifiedWrites(resources);
   if (writes.length > 0) {
     if (host.version === 1 && !host.mounted("unified")) {
@@ -99,6 +102,17 @@ function add(batches: Batch[], controller: Controller, resources: Resources, hos
       `linux.resources.${first.property} needs the ${controller.v1} controller, which this host does not have`,
     );
   }
+}
+
+/** Files of v1's controller, or a program for v2, where a hybrid host without that controller can have it too. */
+function planDevices(devices: readonly DeviceRule[], host: Carriers): Batch {
+  if (host.version === 1 && host.mounted("devices")) {
+    return { hierarchy: "devices", controllers: [], writes: deviceWrites(devices) };
+  }
+  if (host.version === 1 && !host.mounted("unified")) {
+    throw new RuntimeError("linux.resources.devices needs the devices controller, which this host does not have");
+  }
+  return { hierarchy: "unified", controllers: [], writes: [], deviceFilter: deviceFilter(devices) };
 }
 
 function unifiedBatch(controller: string | undefined, writes: readonly Write[]): Batch {

@@ -3,7 +3,7 @@
  * config.json speaks of v1; what v2 says otherwise is converted, and what v2 cannot say is an error.
  */
 import { RuntimeError } from "../base/errors.ts";
-import type { DeviceRule, Resources, ThrottleDevice } from "../config/schema.ts";
+import type { Resources, ThrottleDevice } from "../config/schema.ts";
 import { digits, isSet, numberWrite, type Write } from "./write.ts";
 
 /** Files of the memory controller. @throws RuntimeError for what v2 cannot do */
@@ -131,21 +131,6 @@ export function networkWrites({ network }: Resources): Write[] {
   if (isSet(network?.classID)) throw notOnV2("network.classID");
   if (network?.priorities?.length) throw notOnV2("network.priorities");
   return [];
-}
-
-/** Device rules of v2 are eBPF programs; without one every device is allowed. @throws RuntimeError for any other rule */
-export function deviceWrites({ devices = [] }: Resources): Write[] {
-  // The last rule that covers every device decides alone what comes before it.
-  const last = devices.at(-1);
-  if (!last || (last.allow && isEveryDevice(last))) return [];
-  throw new RuntimeError(
-    "linux.resources.devices: on cgroup v2 device rules are eBPF programs, which this version of runt does not write: " +
-      'only a list that ends with {"allow": true, "access": "rwm"} is possible',
-  );
-}
-
-function isEveryDevice({ type = "a", major = -1, minor = -1, access = "" }: DeviceRule): boolean {
-  return type === "a" && major === -1 && minor === -1 && ["r", "w", "m"].every((letter) => access.includes(letter));
 }
 
 /** Files of linux.resources.unified, each as it is given; a value of several lines is written line by line. */

@@ -107,6 +107,7 @@ export const CALLS: { readonly [N in SyscallName]?: readonly Kind[] } = {
   waitid: ["waitId", "integer", "pointer", "wait", "pointer"],
 
   // What a process is and may
+  bpf: ["bpf", "pointer", "integer"],
   capset: ["cap_user_header", "cap_user_data"],
   ioprio_set: ["ioprioWho", "integer", "ioprio"],
   keyctl: ["keyctl"],

@@ -1,4 +1,5 @@
 /** Numbers by the names that the kernel's headers give them, for whoever reads about a system call. */
+import { BPF_CMD } from "./bpf.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { ACCESS, AT, CLOSE_RANGE, F, F_SEAL, LOCK, MFD, O, RESOLVE, SEEK } from "./fcntl.ts";
 import { SIOC, TC, TIOC } from "./ioctl.ts";
@@ -60,6 +61,7 @@ const FLAGS = {
 /** Families of which a number is one member. */
 const NAMES = {
   ambient: { PR_CAP_AMBIENT_: PR_CAP_AMBIENT },
+  bpf: { BPF_: BPF_CMD },
   capability: { "": CAPABILITIES },
   family: { AF_: AF },
   fcntl: { F_: F },

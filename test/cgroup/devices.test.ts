@@ -1,10 +1,10 @@
 import { test } from "tap";
-import { deviceWrites } from "../../lib/cgroup/devices.ts";
+import { deviceChanges, deviceWrites } from "../../lib/cgroup/devices.ts";
 import type { DeviceRule } from "../../lib/config/schema.ts";
 
 /** `deny a`, `allow c 1:3 rwm` */
 function lines(devices: DeviceRule[]): string[] {
-  return deviceWrites({ devices }).map(({ file, value }) => `${file.replace("devices.", "")} ${value}`);
+  return deviceWrites(devices).map(({ file, value }) => `${file.replace("devices.", "")} ${value}`);
 }
 
 const DENY_ALL: DeviceRule = { allow: false, access: "rwm" };
@@ -27,7 +27,6 @@ const DEFAULTS = [
 const disk: DeviceRule = { allow: true, type: "b", major: 8, minor: 0, access: "r" };
 
 const CASES: { name: string; rules: DeviceRule[]; lines: string[] }[] = [
-  { name: "no rules: the devices of the parent", rules: [], lines: [] },
   { name: "all denied: what every container needs is left", rules: [DENY_ALL], lines: ["deny a", ...DEFAULTS] },
   { name: "all allowed", rules: [ALLOW_ALL], lines: ["allow a"] },
   { name: "a rule for all undoes what was before it", rules: [DENY_ALL, disk, ALLOW_ALL], lines: ["allow a"] },
@@ -103,4 +102,21 @@ test("deviceWrites() refuses a rule without access", async (t) => {
       message: /^linux\.resources\.devices\/1: access must be some of r, w and m: it is /,
     });
   }
+});
+
+test("deviceChanges() writes what is new and takes back what is not, and never denies everything", async (t) => {
+  const changes = (list: string, ...rules: DeviceRule[]) =>
+    deviceChanges(list, [DENY_ALL, ...rules]).map(({ file, value }) => `${file.replace("devices.", "")} ${value}`);
+  const list = `${DEFAULTS.map((line) => line.replace("allow ", "")).join("\n")}\n`;
+  t.strictSame(changes(list), []);
+  t.strictSame(changes(list, disk), ["allow b 8:0 r"]);
+  t.strictSame(changes(`${list}b 8:0 rw\n`, disk), ["deny b 8:0 w"]);
+  t.strictSame(changes(`${list}b 8:0 rm\nc 9:* rwm\n`), ["deny b 8:0 rm", "deny c 9:* rwm"]);
+  t.strictSame(changes(`${list}b 8:0 w\n`, disk), ["allow b 8:0 r", "deny b 8:0 w"]);
+  t.strictSame(changes(""), DEFAULTS, "a cgroup that nothing is allowed to");
+});
+
+test("deviceChanges() from or to everything is written from the start", async (t) => {
+  t.strictSame(deviceChanges("a *:* rwm\n", [DENY_ALL, disk]), deviceWrites([DENY_ALL, disk]));
+  t.strictSame(deviceChanges("c 1:3 rwm\n", [ALLOW_ALL]), deviceWrites([ALLOW_ALL]));
 });

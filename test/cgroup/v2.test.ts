@@ -102,21 +102,6 @@ const CASES: Record<string, { of: Writes; resources: Resources; lines: string[] 
       lines: ["memory.high=5", "io.max=8:0 rbps=1", "io.max=8:16 rbps=2"],
     },
   ],
-  deviceWrites: [
-    { of: v2.deviceWrites, resources: {}, lines: [] },
-    { of: v2.deviceWrites, resources: { devices: [] }, lines: [] },
-    { of: v2.deviceWrites, resources: { devices: [{ allow: true, access: "rwm" }] }, lines: [] },
-    {
-      of: v2.deviceWrites,
-      resources: {
-        devices: [
-          { allow: false, access: "rwm" },
-          { allow: true, type: "a", major: -1, minor: -1, access: "mrw" },
-        ],
-      },
-      lines: [],
-    },
-  ],
   networkWrites: [{ of: v2.networkWrites, resources: { network: { classID: 0, priorities: [] } }, lines: [] }],
 };
 
@@ -141,9 +126,6 @@ test("what cgroup v2 has no word for is an error that names it", async (t) => {
     [v2.ioWrites, { blockIO: { weightDevice: [{ major: 1, minor: 1, leafWeight: 1 }] } }, /weightDevice\.leafWeight/],
     [v2.networkWrites, { network: { classID: 1 } }, /network\.classID/],
     [v2.networkWrites, { network: { priorities: [{ name: "lo", priority: 1 }] } }, /network\.priorities/],
-    [v2.deviceWrites, { devices: [{ allow: false, access: "rwm" }] }, /linux\.resources\.devices: on cgroup v2/],
-    [v2.deviceWrites, { devices: [{ allow: true, access: "rw" }] }, /linux\.resources\.devices/],
-    [v2.deviceWrites, { devices: [{ allow: true, type: "c", access: "rwm" }] }, /linux\.resources\.devices/],
   ];
   for (const [of, resources, message] of cases) t.throws(() => of(resources), { message }, JSON.stringify(resources));
 });

@@ -17,7 +17,7 @@ test("a paused container stands still, says so, and goes on", async (t) => {
   const subject = container(t, COUNTS);
   await subject.create();
   await subject.start();
-  await until("it counts", () => count(subject) > 3);
+  await until("it counts", () => count(subject) > 3, 60);
   t.same(await subject.command("pause"), { code: 0, stdout: "", stderr: "" });
   t.equal((await subject.state()).status, "paused");
   const before = readFileSync(join(subject.directory, "shared/count"), "utf8");
@@ -55,7 +55,7 @@ const REFUSALS: readonly { in: string; command: string; says: string; reach: (it
 
 async function ended(it: Container): Promise<void> {
   await it.kill("KILL");
-  await until("it has stopped", async () => (await it.state()).status === "stopped");
+  await until("it has stopped", async () => (await it.state()).status === "stopped", 60);
 }
 
 for (const { in: status, command, says, reach } of REFUSALS) {
@@ -100,7 +100,7 @@ test("SIGKILL takes effect on a paused container; another signal when it is resu
   await killed.start();
   await killed.command("pause");
   t.equal((await killed.kill("KILL")).code, 0);
-  await until("it has stopped", async () => (await killed.state()).status === "stopped");
+  await until("it has stopped", async () => (await killed.state()).status === "stopped", 60);
 
   const asked = container(t, { process: { args: ["sh", "-c", "trap 'exit 0' TERM; while :; do usleep 1000; done"] } });
   await asked.create();
@@ -112,7 +112,7 @@ test("SIGKILL takes effect on a paused container; another signal when it is resu
   t.ok(alive(pid));
   t.equal((await asked.state()).status, "paused");
   await asked.command("resume");
-  await until("it has stopped", async () => (await asked.state()).status === "stopped");
+  await until("it has stopped", async () => (await asked.state()).status === "stopped", 60);
 });
 
 test("delete --force ends a paused container", async (t) => {

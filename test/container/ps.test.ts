@@ -17,7 +17,7 @@ test("ps --format json prints the pids", async (t) => {
     return pids.length === 2 && pids.includes(pid);
   });
   await subject.kill("KILL");
-  await until("it has stopped", async () => (await subject.state()).status === "stopped");
+  await until("it has stopped", async () => (await subject.state()).status === "stopped", 60);
   t.same(await subject.command("ps", ["-f", "json"]), { code: 0, stdout: "null\n", stderr: "" });
 });
 

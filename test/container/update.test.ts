@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
-import type { Config } from "../support/bundle.ts";
+import { type Config, MOUNTS } from "../support/bundle.ts";
 import { type CgroupFile, cgroupValue, VERSION } from "../support/cgroup.ts";
 import { type Container, container } from "../support/container.ts";
-import { until } from "../support/host.ts";
+import { read, until } from "../support/host.ts";
 
 const FILES = {
   memory: { v1: "memory/memory.limit_in_bytes", v2: "memory.max" },
@@ -131,7 +131,7 @@ test("a limit on processes that is lowered while it runs is felt inside", async 
   await subject.start();
   await update(t, subject, ["--pids-limit", "2"]);
   writeFileSync(join(subject.directory, "shared/go"), "");
-  await until("it ends", async () => (await subject.state()).status === "stopped");
+  await until("it ends", async () => (await subject.state()).status === "stopped", 60);
   t.match(subject.stderr, /can't fork|Resource temporarily unavailable/);
   t.notMatch(subject.stdout, "all");
 });
@@ -165,7 +165,7 @@ test("update of a container that is created is possible, of one that has ended o
   await update(t, subject, ["--pids-limit", "9"]);
   t.equal(cgroupValue(subject.id, FILES.pids), "9");
   await subject.kill("KILL");
-  await until("it has stopped", async () => (await subject.state()).status === "stopped");
+  await until("it has stopped", async () => (await subject.state()).status === "stopped", 60);
   const { code, stderr } = await subject.command("update", ["--pids-limit", "9"]);
   t.equal(code, 1);
   t.equal(stderr, "container not running\n");
@@ -176,4 +176,37 @@ test("limits of the kernel's memory are taken with a warning", async (t) => {
   const { code, stderr } = await subject.command("update", ["--kernel-memory", "64M", "--kernel-memory-tcp", "64M"]);
   t.equal(code, 0);
   t.match(stderr, /^warning: --kernel-memory is ignored.*\nwarning: --kernel-memory-tcp is ignored/);
+});
+
+test("device rules of a container that runs change by --device-rules, from a file or standard input", async (t) => {
+  const script =
+    "while :; do if ( : >> /dev/kmsg ) 2> /dev/null; then echo yes; else echo no; fi > /mnt/answer; usleep 1000; done";
+  const subject = container(t, (it) => ({
+    process: { args: ["sh", "-c", script] },
+    mounts: [...MOUNTS, { destination: "/mnt", source: it.folder("shared"), options: ["bind"] }],
+    linux: {
+      devices: [{ path: "/dev/kmsg", type: "c", major: 1, minor: 11 }],
+      resources: { devices: [{ allow: false, access: "rwm" }] },
+    },
+  }));
+  await subject.create();
+  await subject.start();
+  const answers = (text: string) =>
+    until(`it answers ${text}`, () => read(join(subject.directory, "shared/answer")) === `${text}\n`, 60);
+  await answers("no");
+  const denyAll = { allow: false, access: "rwm" };
+  const kmsg = { allow: true, type: "c", major: 1, minor: 11, access: "rw" };
+  await update(t, subject, ["--device-rules", "-"], JSON.stringify([denyAll, kmsg]));
+  await answers("yes");
+  await update(t, subject, ["--resources", "-"], JSON.stringify({ devices: [denyAll] }));
+  await update(t, subject, ["--pids-limit", "50"]);
+  await answers("yes");
+  const file = join(subject.directory, "rules.json");
+  writeFileSync(file, JSON.stringify([denyAll]));
+  await update(t, subject, ["--device-rules", file]);
+  await answers("no");
+  await update(t, subject, ["--device-rules", "-"], JSON.stringify([{ allow: true, access: "rwm" }]));
+  await answers("yes");
+  await update(t, subject, ["--device-rules", "-"], JSON.stringify([denyAll]));
+  await answers("no");
 });
