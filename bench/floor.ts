@@ -23,7 +23,7 @@ const HANDLES: Handles = {
   console: undefined,
   hookState: undefined,
   hookOutput: undefined,
-  cgroup: { tasks: [], directory: undefined },
+  cgroup: { tasks: [], memory: undefined, directory: undefined },
 };
 
 export function floorPath({ bundle }: Container): string {

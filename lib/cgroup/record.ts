@@ -18,6 +18,8 @@ export interface Join {
    * pid, or to `cgroup.procs`, takes cgroup_threadgroup_rwsem for writing, which on an idle machine waits some 10 ms for RCU.
    */
   readonly tasks: readonly string[];
+  /** The one of them whose hierarchy counts memory. */
+  readonly memory: string | undefined;
   /** Directory of v2 for CLONE_INTO_CGROUP of clone3(2), which takes that lock for reading only. */
   readonly unified: string | undefined;
 }
@@ -28,5 +30,6 @@ export function joinOf(record: CgroupRecord): Join {
   for (const controllers in record.paths) {
     if (controllers !== "unified") tasks.push(`${record.paths[controllers]}/tasks`);
   }
-  return { tasks, unified: record.paths.unified };
+  const counting = record.version === 1 ? directoryOf(record, "memory") : undefined;
+  return { tasks, memory: counting && `${counting}/tasks`, unified: record.paths.unified };
 }

@@ -3,6 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Join } from "../cgroup/record.ts";
 import { createSequence } from "../init/create-sequence.ts";
 import { type Handles, SYNC } from "../init/handles.ts";
+import { mayBeCountedLate } from "../init/memory.ts";
 import { PAGE_SIZE, PID_OFFSET } from "../init/stage1.ts";
 import { startSteps } from "../init/start-steps.ts";
 import { O } from "../linux/fcntl.ts";
@@ -53,6 +54,11 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
     const message = receiveMessage(sync);
     if (message === SYNC.ready) {
       answer(sync);
+      if (handles.cgroup.memory !== undefined) {
+        // The last thing that it does: then it closes the socket.
+        receiveMessage(sync);
+        if (failureOf(launched.program, handles.report) !== undefined) throw causeOfDeath(launched, handles, pid);
+      }
       close(sync);
       return record;
     }
@@ -71,6 +77,7 @@ function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings,
   const hooks = createContainer.length + startContainer.length > 0;
   const lowest = 3 + (spec.process?.preserveFds ?? 0);
   const give = (fd: Fd): Fd => inherit(fd, lowest);
+  const countedLate = mayBeCountedLate(spec) ? join?.memory : undefined;
   return {
     sync: give(sync),
     report: give(sharedPage("report", PAGE_SIZE)),
@@ -81,7 +88,8 @@ function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings,
       : undefined,
     hookOutput: hooks ? give(plainFile("hook-output")) : undefined,
     cgroup: {
-      tasks: join?.tasks ?? [],
+      tasks: join?.tasks.filter((file) => file !== countedLate) ?? [],
+      memory: countedLate === undefined ? undefined : give(open(countedLate, O.WRONLY)),
       directory: join?.unified === undefined ? undefined : give(open(join.unified, O.PATH | O.DIRECTORY)),
     },
   };

@@ -15,6 +15,7 @@ import { SYNC } from "./handles.ts";
 import { runHooks } from "./hooks.ts";
 import { joinSessionKeyring } from "./keyring.ts";
 import { maskSteps, readonlySteps } from "./masks.ts";
+import { joinMemory } from "./memory.ts";
 import { mountsSteps } from "./mounts.ts";
 import { raiseLoopback } from "./network.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
@@ -42,6 +43,7 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...(spec.process ? beforeStart(spec.process, spec, program) : []),
     // Not before the runtime has written down that there is a container: a runtime that dies takes this process with it.
     ...tellAndWait(handles.sync, SYNC.ready),
+    ...joinMemory(handles.cgroup),
     call("close the sync socket", "close", [handles.sync]),
     ...waitForStart(handles.start, agent),
     ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),

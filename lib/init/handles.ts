@@ -19,7 +19,17 @@ export interface Handles {
 
 /** The numbers of all of them. */
 export function descriptors({ report, sync, start, console, hookState, hookOutput, cgroup }: Handles): number[] {
-  const all = [report, sync, start, console, hookState?.creating, hookState?.created, hookOutput, cgroup.directory];
+  const all = [
+    report,
+    sync,
+    start,
+    console,
+    hookState?.creating,
+    hookState?.created,
+    hookOutput,
+    cgroup.memory,
+    cgroup.directory,
+  ];
   return all.filter((fd) => fd !== undefined);
 }
 
@@ -27,6 +37,8 @@ export function descriptors({ report, sync, start, console, hookState, hookOutpu
 export interface CgroupEntry {
   /** cgroup v1: the `tasks` files of the container's cgroup, one a hierarchy. */
   readonly tasks: readonly string[];
+  /** The one of the hierarchy that counts memory, if init is to join it as the last thing before it waits for `start`. */
+  readonly memory: number | undefined;
   /** cgroup v2: the directory of the container's cgroup, for CLONE_INTO_CGROUP. */
   readonly directory: number | undefined;
 }

@@ -19,7 +19,8 @@ test("directoryOf() finds controllers that are mounted together", async (t) => {
 test("joinOf() has the tasks of v1 and the directory of v2", async (t) => {
   t.strictSame(joinOf(HYBRID), {
     tasks: ["/c/cpu,cpuacct/x/tasks", "/c/memory/x/tasks", "/c/systemd/x/tasks"],
+    memory: "/c/memory/x/tasks",
     unified: "/c/unified/x",
   });
-  t.strictSame(joinOf(V2), { tasks: [], unified: "/c/x" });
+  t.strictSame(joinOf(V2), { tasks: [], memory: undefined, unified: "/c/x" });
 });

@@ -55,7 +55,7 @@ export class Cgroup {
   }
 
   /** Starts a program that joins as init does. */
-  async start({ tasks, unified }: Join, script = "exec sleep 60"): Promise<number> {
+  async start({ tasks, unified }: Pick<Join, "tasks" | "unified">, script = "exec sleep 60"): Promise<number> {
     const files = unified === undefined ? tasks : [...tasks, `${unified}/cgroup.procs`];
     const child = spawn("sh", ["-c", `for file; do echo 0 > $file || exit; done; echo; ${script}`, "sh", ...files]);
     this.children.push(child);

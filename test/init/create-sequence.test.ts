@@ -37,8 +37,13 @@ const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
   ],
   [
     "cgroups are joined before the clone, so that a cgroup namespace begins at the container's",
-    [{}, { cgroup: { tasks: ["/sys/fs/cgroup/memory/c/tasks"], directory: undefined } }],
+    [{}, { cgroup: { tasks: ["/sys/fs/cgroup/pids/c/tasks"], memory: undefined, directory: undefined } }],
     ["join a cgroup", "clone3"],
+  ],
+  [
+    "who counts memory begins when all is made that is not the user's program's",
+    [{}, { cgroup: { tasks: [], memory: 20, directory: undefined } }],
+    ["tell the runtime", "be counted by the memory cgroup", "close the sync socket", "wait for start", "exec"],
   ],
   [
     "the runtime's hooks run when mounts are done, the container's before masks and pivot_root",

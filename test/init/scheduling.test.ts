@@ -48,7 +48,9 @@ test("CPUs of exec: the initial ones before, the final ones after; the kernel's 
 
 test("the CPUs of the cgroup are allowed once the process is in it", async (t) => {
   const resets = (tasks: string[]) =>
-    callsOf({}, { cgroup: { tasks, directory: undefined } }).filter(({ call }) => call === "sched_setaffinity").length;
+    callsOf({}, { cgroup: { tasks, memory: undefined, directory: undefined } }).filter(
+      ({ call }) => call === "sched_setaffinity",
+    ).length;
   t.equal(resets(["/sys/fs/cgroup/cpuset/c/tasks"]), 1);
   t.equal(resets([]), 0);
 });

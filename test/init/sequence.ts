@@ -60,7 +60,7 @@ export const HANDLES: Handles = {
   console: undefined,
   hookState: undefined,
   hookOutput: undefined,
-  cgroup: { tasks: [], directory: undefined },
+  cgroup: { tasks: [], memory: undefined, directory: undefined },
 };
 
 /** All calls of the program for a container that differs from SPEC, in the order of the code; a clone3 is one of them. */
