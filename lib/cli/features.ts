@@ -41,7 +41,7 @@ export function featuresDocument({ version, commit, libseccomp, knowsArch, takes
       selinux: { enabled: false },
       intelRdt: { enabled: false },
       mountExtensions: { idmap: { enabled: false } },
-      netDevices: { enabled: false },
+      netDevices: { enabled: true },
     },
     annotations: {
       "io.github.seccomp.libseccomp.version": libseccomp,

@@ -12,6 +12,7 @@ import { geteuid } from "../sys/process.ts";
 import { loadBundle } from "./bundle.ts";
 import { destroy, type Warn } from "./destroy.ts";
 import { type LiveRecord, launchInit } from "./launch-init.ts";
+import { MovedDevices } from "./net-devices.ts";
 import { writePidFile } from "./pid-file.ts";
 import { specify } from "./specify.ts";
 
@@ -47,6 +48,7 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
   const { path, config } = loadBundle(options.bundle, options.config);
   const lock = createState(options.root, options.id);
   let record: ContainerRecord | undefined;
+  let devices: MovedDevices | undefined;
   try {
     const place = options.cgroupManager === "disabled" ? undefined : placeCgroup(options.id, config.linux?.cgroupsPath);
     const spec = specify(config, { bundle: path, cgroup: place }, options);
@@ -69,10 +71,17 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
         if (cgroup) applyBatches(cgroup.record, cgroup.afterInit);
         return alive;
       },
+      network: (pid) => {
+        devices = new MovedDevices(pid);
+        devices.move(spec.netDevices);
+      },
     });
     if (options.pidFile !== undefined) writePidFile(options.pidFile, born.process.pid);
+    devices?.close();
     return { record: born, lock };
   } catch (error) {
+    // While there is a namespace to bring them back from: those that are no hardware end with it.
+    devices?.bringBack(options.warn);
     if (record === undefined) removeState(options.root, lock);
     else undo(options, lock, record);
     throw error;

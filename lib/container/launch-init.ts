@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly console: Fd | undefined;
   /** Called as soon as the container's first process exists, while it waits or mounts: returns the container's record. */
   readonly born: (process: { pid: number; startTime: number }, startSteps: Record<number, string>) => LiveRecord;
+  /** Called when the first process is in its network namespace, and waits there for its network devices. */
+  readonly network: (pid: number) => void;
 }
 
 /** Runs the program up to the point where it waits for `start`: the container's record. @throws RuntimeError with the step that failed */
@@ -61,6 +63,11 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
       }
       close(sync);
       return record;
+    }
+    if (message === SYNC.network) {
+      surroundings.network(pid);
+      answer(sync);
+      continue;
     }
     if (message !== SYNC.hooks) throw causeOfDeath(launched, handles, pid);
     giveState(handles, "creating", record);

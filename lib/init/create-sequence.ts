@@ -36,6 +36,8 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     // A session of its own: without one there is no controlling terminal, and the caller's would be the container's.
     call("start a new session", "setsid", []),
     ...joinSessionKeyring(spec),
+    // Before any sysctl, and any hook, that may be about one of them.
+    ...(spec.netDevices.length > 0 ? tellAndWait(handles.sync, SYNC.network) : []),
     ...setHostname(spec),
     ...raiseLoopback(spec.namespaces),
     ...fileSystem(spec, handles),

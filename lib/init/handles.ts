@@ -45,6 +45,8 @@ export interface CgroupEntry {
 
 /** What parent and program say to each other on the sync socket, one byte each. */
 export const SYNC = {
+  /** Program: it is in its network namespace. Parent: the network devices are there too. */
+  network: "n",
   /** Program: mounts are done, the hooks of the runtime's namespaces may run. Parent: they have. */
   hooks: "h",
   /** Program: everything is done but the program of the user; waiting for `start`. */

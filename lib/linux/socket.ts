@@ -20,6 +20,7 @@ export const SO = {
   RCVTIMEO: 20,
   SNDTIMEO: 21,
   DOMAIN: 39,
+  NETNS_COOKIE: 71,
 } as const;
 
 /** `SCM_*`, what a control message of unix(7) holds. `CREDENTIALS` is pid, uid, gid, uint32 each. */

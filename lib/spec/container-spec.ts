@@ -19,6 +19,7 @@ export interface ContainerSpec {
   readonly newKeyring: boolean;
   readonly hostname: string | undefined;
   readonly domainname: string | undefined;
+  readonly netDevices: readonly NetDeviceSpec[];
   /** Files below /proc/sys with their values: `net/ipv4/ip_forward` → `1`. */
   readonly sysctl: readonly { readonly file: string; readonly value: string }[];
   readonly hooks: HooksSpec;
@@ -184,6 +185,14 @@ export interface DeviceSpec {
   readonly rdev: number;
   readonly uid: number;
   readonly gid: number;
+}
+
+/** config-linux.md § Network Devices. */
+export interface NetDeviceSpec {
+  /** In the runtime's network namespace. */
+  readonly name: string;
+  /** In the container's; may hold a `%d`, for which the kernel puts a number. */
+  readonly inside: string;
 }
 
 /** One program of config.md § POSIX-platform Hooks. */

@@ -8,6 +8,7 @@ import { hooksSpec } from "./hooks.ts";
 import { memoryPolicySpec } from "./memory-policy.ts";
 import { mountsSpec } from "./mounts.ts";
 import { namespacesSpec } from "./namespaces.ts";
+import { netDevicesSpec } from "./net-devices.ts";
 import { processSpec } from "./process.ts";
 import { rootSpec } from "./root.ts";
 import { sysctlSpec } from "./sysctl.ts";
@@ -53,6 +54,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     newKeyring: host.newKeyring,
     hostname: config.hostname || undefined,
     domainname: config.domainname || undefined,
+    netDevices: netDevicesSpec(config),
     sysctl: sysctlSpec(config),
     hooks: hooksSpec(config),
     process: processSpec(config, { ...host, homeOf }),

@@ -7,16 +7,11 @@ import { NAMESPACES } from "./namespaces.ts";
 const UNSUPPORTED: readonly { readonly name: string; readonly asked: (config: Config) => unknown }[] = [
   { name: "linux.uidMappings", asked: ({ linux }) => linux?.uidMappings?.length },
   { name: "linux.gidMappings", asked: ({ linux }) => linux?.gidMappings?.length },
-  { name: "linux.netDevices", asked: ({ linux }) => keys(linux?.netDevices) },
   { name: "linux.intelRdt", asked: ({ linux }) => linux?.intelRdt },
   { name: "linux.mountLabel", asked: ({ linux }) => linux?.mountLabel },
   { name: "process.apparmorProfile", asked: ({ process }) => process?.apparmorProfile },
   { name: "process.selinuxLabel", asked: ({ process }) => process?.selinuxLabel },
 ];
-
-function keys(object: object | null | undefined): number {
-  return object ? Object.keys(object).length : 0;
-}
 
 /** @throws RuntimeError that names all that is asked for and can't be had */
 export function refuseUnsupported(config: Config): void {

@@ -42,7 +42,7 @@ test("it says what engines look for, and nothing that this version can't do", (t
       selinux: { enabled: false },
       intelRdt: { enabled: false },
       mountExtensions: { idmap: { enabled: false } },
-      netDevices: { enabled: false },
+      netDevices: { enabled: true },
     },
     annotations: {
       "io.github.seccomp.libseccomp.version": "2.5.4",

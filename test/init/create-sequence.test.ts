@@ -46,6 +46,18 @@ const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
     ["tell the runtime", "be counted by the memory cgroup", "close the sync socket", "wait for start", "exec"],
   ],
   [
+    "network devices come before everything that may be about them",
+    [
+      {
+        netDevices: [{ name: "eth0", inside: "eth0" }],
+        sysctl: [{ file: "net/ipv4/conf/eth0/forwarding", value: "1" }],
+        hooks: { ...SPEC.hooks, createRuntime: [HOOK] },
+      },
+      FILES,
+    ],
+    ["clone3", "tell the runtime", "wait for the runtime", "mount the root", "tell the runtime", "set sysctl"],
+  ],
+  [
     "the runtime's hooks run when mounts are done, the container's before masks and pivot_root",
     [{ hooks: { ...SPEC.hooks, createContainer: [HOOK] } }, FILES],
     [

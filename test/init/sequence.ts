@@ -44,6 +44,7 @@ export const SPEC: ContainerSpec = {
   newKeyring: false,
   hostname: undefined,
   domainname: undefined,
+  netDevices: [],
   sysctl: [],
   hooks: { prestart: [], createRuntime: [], createContainer: [], startContainer: [], poststart: [], poststop: [] },
   process: PROCESS,

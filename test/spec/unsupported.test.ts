@@ -5,7 +5,6 @@ import { refuseUnsupported } from "../../lib/spec/unsupported.ts";
 /** What is asked for, and the name it is refused by. */
 const REFUSED: [object, string][] = [
   [{ linux: { uidMappings: [{ containerID: 0, hostID: 0, size: 1 }] } }, "linux.uidMappings"],
-  [{ linux: { netDevices: { eth0: {} } } }, "linux.netDevices"],
   [{ linux: { intelRdt: { closID: "a" } } }, "linux.intelRdt"],
   [{ linux: { mountLabel: "x" } }, "linux.mountLabel"],
   [{ linux: { namespaces: [{ type: "user" }] } }, "a user namespace"],
@@ -25,7 +24,7 @@ test("all that is refused is told at once", async (t) => {
 });
 
 test("what asks for nothing is not refused: empty lists and objects, an empty label", async (t) => {
-  const linux = { uidMappings: [], netDevices: {}, mountLabel: "", namespaces: [{ type: "pid" }] };
+  const linux = { uidMappings: [], mountLabel: "", namespaces: [{ type: "pid" }] };
   const process = { apparmorProfile: "", selinuxLabel: "" };
   t.doesNotThrow(() => refuseUnsupported({ linux, process } as unknown as Config));
   t.doesNotThrow(() => refuseUnsupported({} as Config));
