@@ -5,7 +5,7 @@ import { O } from "../linux/fcntl.ts";
 import { IFA, IFA_F, IFF, IFLA, NLM_F, RT_SCOPE, RTM } from "../linux/netlink.ts";
 import { type Attributes, attributes, IFADDRMSG, IFINFOMSG, read, uint32 } from "../linux/netlink-message.ts";
 import { routeSocketIn } from "../process/route-socket.ts";
-import type { NetDeviceSpec } from "../spec/container-spec.ts";
+import type { NetDeviceSpec } from "../spec/net-devices.ts";
 import { close, type Fd, open } from "../sys/file.ts";
 import { nameAttribute, RouteSocket, textOf } from "../sys/netlink.ts";
 import type { Warn } from "./destroy.ts";

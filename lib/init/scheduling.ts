@@ -2,7 +2,8 @@
 import { E } from "../linux/errno.ts";
 import { IOPRIO_WHO, SCHED_ATTR } from "../linux/sched.ts";
 import { type Call, call, type Step } from "../program/step.ts";
-import type { ContainerSpec, ProcessSpec, SchedulerSpec } from "../spec/container-spec.ts";
+import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
+import type { SchedulerSpec } from "../spec/scheduling.ts";
 
 /** As many CPUs as any kernel can be built for: it ignores those that it has no room for. */
 const ALL_CPUS = new Uint8Array(1024).fill(0xff);

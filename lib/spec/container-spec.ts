@@ -3,6 +3,10 @@
  * `init/` turns it into steps. Nothing after it looks at config.json again.
  */
 
+import type { MemoryPolicySpec } from "./memory-policy.ts";
+import type { NetDeviceSpec } from "./net-devices.ts";
+import type { CPUAffinitySpec, SchedulerSpec } from "./scheduling.ts";
+
 /** The whole of a container to be created. Paths without "in the container" are the host's. */
 export interface ContainerSpec {
   readonly id: string;
@@ -187,14 +191,6 @@ export interface DeviceSpec {
   readonly gid: number;
 }
 
-/** config-linux.md § Network Devices. */
-export interface NetDeviceSpec {
-  /** In the runtime's network namespace. */
-  readonly name: string;
-  /** In the container's; may hold a `%d`, for which the kernel puts a number. */
-  readonly inside: string;
-}
-
 /** One program of config.md § POSIX-platform Hooks. */
 export interface HookSpec {
   readonly path: string;
@@ -242,38 +238,6 @@ export interface ProcessSpec {
   readonly execCPUAffinity: CPUAffinitySpec | undefined;
   /** Descriptors 3 to 2 + preserveFds stay open for the user's program. */
   readonly preserveFds: number;
-}
-
-/** The fields of struct sched_attr, sched_setattr(2), that config.json sets. */
-export interface SchedulerSpec {
-  /** Its name in config.json, `SCHED_FIFO`. */
-  readonly name: string;
-  readonly policy: number;
-  /** SCHED_FLAG_*. */
-  readonly flags: number;
-  readonly nice: number;
-  readonly priority: number;
-  readonly runtime: bigint;
-  readonly deadline: bigint;
-  readonly period: bigint;
-}
-
-/** Bitmaps of CPUs; undefined: as they are. */
-export interface CPUAffinitySpec {
-  /** Before the process enters the container's cgroup. */
-  readonly initial: Uint8Array | undefined;
-  /** Afterwards. */
-  readonly final: Uint8Array | undefined;
-}
-
-/** What set_mempolicy(2) takes. */
-export interface MemoryPolicySpec {
-  /** Its name in config.json, `MPOL_BIND`. */
-  readonly name: string;
-  /** MPOL_* with MPOL_F_*. */
-  readonly mode: number;
-  /** A bitmap, undefined: none. */
-  readonly nodes: Uint8Array | undefined;
 }
 
 /** Bit n of a set is capability n; capabilities(7). */

@@ -2,7 +2,16 @@
 import { bitmap, parseList, type Ranges } from "../config/list.ts";
 import type { Config } from "../config/schema.ts";
 import { MPOL, MPOL_F } from "../linux/mempolicy.ts";
-import type { MemoryPolicySpec } from "./container-spec.ts";
+
+/** What set_mempolicy(2) takes. */
+export interface MemoryPolicySpec {
+  /** Its name in config.json, `MPOL_BIND`. */
+  readonly name: string;
+  /** MPOL_* with MPOL_F_*. */
+  readonly mode: number;
+  /** A bitmap, undefined: none. */
+  readonly nodes: Uint8Array | undefined;
+}
 
 /** What set_mempolicy(2) takes; the rules of config/ see to it that mode, nodes and flags go together. */
 export function memoryPolicySpec({ linux }: Config): MemoryPolicySpec | undefined {

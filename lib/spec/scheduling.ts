@@ -2,7 +2,28 @@
 import { bitmap, parseList, type Ranges } from "../config/list.ts";
 import type { Process } from "../config/schema.ts";
 import { IOPRIO_CLASS, SCHED, SCHED_FLAG } from "../linux/sched.ts";
-import type { CPUAffinitySpec, SchedulerSpec } from "./container-spec.ts";
+
+/** The fields of struct sched_attr, sched_setattr(2), that config.json sets. */
+export interface SchedulerSpec {
+  /** Its name in config.json, `SCHED_FIFO`. */
+  readonly name: string;
+  readonly policy: number;
+  /** SCHED_FLAG_*. */
+  readonly flags: number;
+  readonly nice: number;
+  readonly priority: number;
+  readonly runtime: bigint;
+  readonly deadline: bigint;
+  readonly period: bigint;
+}
+
+/** Bitmaps of CPUs; undefined: as they are. */
+export interface CPUAffinitySpec {
+  /** Before the process enters the container's cgroup. */
+  readonly initial: Uint8Array | undefined;
+  /** Afterwards. */
+  readonly final: Uint8Array | undefined;
+}
 
 /** SCHED_ISO is a name of the spec's that kernels only reserve a number for: they refuse it. */
 const POLICIES: Readonly<Record<NonNullable<Process["scheduler"]>["policy"], number>> = {

@@ -132,8 +132,13 @@ test("netDevices: %d becomes a number that is free", async (t) => {
   const seen = await created(t, from, devices({ v0: template, v1: template }));
   t.same(seen.map(({ ifname }) => ifname).sort(), ["eth0", "eth1"]);
   t.ok(seen.every(({ flags }) => flags.includes("UP")));
-  const crossed = await created(t, await host(t, "v0", "v1", "eth0"), devices({ v0: template, eth0: template, v1: { name: "eth1" } }));
-  t.same(crossed.map(({ ifname }) => ifname).sort(), ["eth0", "eth1", "eth2"], "names that are given come first");
+  const crossed = await created(
+    t,
+    await host(t, "v0", "v1", "eth0"),
+    devices({ v0: template, eth0: template, v1: { name: "eth1" } }),
+  );
+  const names = crossed.map(({ ifname }) => ifname).sort();
+  t.match(names, ["eth0", "eth1", /^eth[2-9]$/], "names that are given come first");
   const same = await created(t, await host(t, "eth0"), devices({ eth0: template }));
   t.same(
     same.map(({ ifname }) => ifname),
