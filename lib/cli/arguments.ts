@@ -96,6 +96,10 @@ export const COMMANDS = {
     positionals: { ...CONTAINER, "ps-options": { required: false, rest: true } },
     options: { format: { type: "string", alias: "f", choices: ["table", "json"], default: "table" } },
   },
+  events: {
+    positionals: CONTAINER,
+    options: { interval: { type: "string", default: "5s" }, stats: { type: "boolean" } },
+  },
   update: {
     positionals: CONTAINER,
     options: {

@@ -87,6 +87,11 @@ export const DESCRIPTIONS: { readonly [Name in CommandName]: Description<Name> }
     positionals: { ...CONTAINER, "ps-options": "options for ps(1), whose lines are shown [default: -ef]" },
     options: { format: "what ps(1) shows of them, or their pids as JSON" },
   },
+  events: {
+    does: "Print what a container uses, and when it runs out of memory, as lines of JSON until it ends",
+    positionals: CONTAINER,
+    options: { interval: "time between two lines: 5s, 500ms, 1m30s", stats: "print one line and end" },
+  },
   update: {
     does: "Change the limits of a container; what is not given, and what is 0, stays as it is",
     positionals: CONTAINER,

@@ -10,6 +10,7 @@ import type { Arguments, Call, CommandName, GlobalArguments, Globals } from "./a
 import { answer, run as completion } from "./commands/completion.ts";
 import { run as create } from "./commands/create.ts";
 import { run as deleteContainer } from "./commands/delete.ts";
+import { run as events } from "./commands/events.ts";
 import { run as features } from "./commands/features.ts";
 import { run as help, usage } from "./commands/help.ts";
 import { run as kill } from "./commands/kill.ts";
@@ -42,6 +43,7 @@ const RUN: {
   pause,
   resume,
   ps,
+  events,
   update,
   spec,
   features,

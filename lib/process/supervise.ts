@@ -5,6 +5,7 @@ import { SIGNALS } from "../linux/signals.ts";
 import { W } from "../linux/wait.ts";
 import { syscall } from "../sys/ffi.ts";
 import type { Fd } from "../sys/file.ts";
+import { poll } from "../sys/poll.ts";
 import { kill, wait } from "../sys/process.ts";
 import { nextSignal } from "../sys/signals.ts";
 import type { Relay } from "./relay.ts";
@@ -30,18 +31,6 @@ export function supervise(pid: number, signals: Fd, relay: Relay | undefined): n
     relay?.end();
     return status;
   }
-}
-
-/** ppoll(2) without limit: which of the descriptors have something to say. */
-function poll(interests: readonly [Fd, number][]): (fd: Fd) => boolean {
-  // struct pollfd: fd 4, events 2, revents 2.
-  const fds = new Int32Array(interests.length * 2);
-  interests.forEach(([fd, events], index) => {
-    fds[2 * index] = fd;
-    fds[2 * index + 1] = events;
-  });
-  syscall("ppoll", fds, interests.length, null, null, 8);
-  return (fd) => interests.some(([each], index) => each === fd && (fds[2 * index + 1] as number) >>> 16 !== 0);
 }
 
 /** Answers the child's exit code once it has ended. */

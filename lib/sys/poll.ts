@@ -1,0 +1,32 @@
+/** Waiting for several descriptors at once, and for time to pass: ppoll(2), timerfd_create(2). */
+import { EPOLL_CLOEXEC } from "../linux/poll.ts";
+import { must, syscall } from "./ffi.ts";
+import type { Fd } from "./file.ts";
+
+/** ppoll(2) without limit, for events (POLL) of each descriptor: which of them have something to say. */
+export function poll(interests: readonly (readonly [Fd, number])[]): (fd: Fd) => boolean {
+  // struct pollfd: fd 4, events 2, revents 2.
+  const fds = new Int32Array(interests.length * 2);
+  interests.forEach(([fd, events], index) => {
+    fds[2 * index] = fd;
+    fds[2 * index + 1] = events;
+  });
+  syscall("ppoll", fds, interests.length, null, null, 8);
+  return (fd) => interests.some(([each], index) => each === fd && (fds[2 * index + 1] as number) >>> 16 !== 0);
+}
+
+const CLOCK_MONOTONIC = 1;
+
+/** A descriptor that becomes readable every so many milliseconds, the first time after as many. Throws SyscallError. */
+export function timer(milliseconds: number): Fd {
+  const fd = must("timerfd_create", CLOCK_MONOTONIC, EPOLL_CLOEXEC);
+  const [seconds, rest] = [BigInt(Math.floor(milliseconds / 1000)), BigInt(Math.round((milliseconds % 1000) * 1e6))];
+  // struct itimerspec: interval, then first expiry, each in seconds and nanoseconds.
+  must("timerfd_settime", fd, 0, new BigInt64Array([seconds, rest, seconds, rest]), null);
+  return fd;
+}
+
+/** Takes the expiries of a timer that is readable, so that it is not any more. */
+export function rearm(timer: Fd): void {
+  syscall("read", timer, new BigUint64Array(1), 8);
+}
