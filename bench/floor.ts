@@ -43,6 +43,7 @@ export function writeFloor(container: Container): void {
     listenFds: 0,
     seccomp: undefined,
     cgroups: undefined,
+    capable: () => true,
     isDirectory: () => false,
     readLink: () => undefined,
     filesystemType: () => 0,

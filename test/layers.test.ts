@@ -74,6 +74,8 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "lib/init/network.ts": "shown by test/container/namespaces.test.ts and net-devices.test.ts",
   "lib/init/rights.ts": "shown by test/process/terminal.test.ts, on real terminals",
   "lib/init/stage1.ts": "its order is shown by create-sequence.test.ts, its effects by test/container",
+  "lib/init/device-bind.ts": "shown by test/container/user-namespace.test.ts, on real devices",
+  "lib/init/sources.ts": "shown by test/container/user-namespace.test.ts",
   "lib/init/start.ts": "shown by create-sequence.test.ts and test/state/lifecycle.test.ts",
   "lib/init/sync.ts": "shown by test/state/interrupted.test.ts",
   "lib/init/sysctl.ts": "shown by test/container/sysctl.test.ts and test/security/procfs-writes.test.ts",

@@ -7,6 +7,7 @@ import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
 import { environ } from "../sys/ffi.ts";
+import { capable } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
 import { contents, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
@@ -36,6 +37,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     listenFds: listenFds(),
     seccomp,
     cgroups: cgroup,
+    capable,
     isDirectory,
     readLink,
     filesystemType,

@@ -10,8 +10,7 @@ import { consoleSteps } from "./console-mount.ts";
 import { deviceSteps } from "./devices.ts";
 import { enterDirectory, verifyDirectory } from "./directory.ts";
 import { findExecutable } from "./executable.ts";
-import type { Handles } from "./handles.ts";
-import { SYNC } from "./handles.ts";
+import { descriptors, type Handles, SYNC } from "./handles.ts";
 import { runHooks } from "./hooks.ts";
 import { joinSessionKeyring } from "./keyring.ts";
 import { maskSteps, readonlySteps } from "./masks.ts";
@@ -20,18 +19,31 @@ import { mountsSteps } from "./mounts.ts";
 import { raiseLoopback } from "./network.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
 import { RESET_AFFINITY, schedule, setPolicies } from "./scheduling.ts";
-import { stage1 } from "./stage1.ts";
+import { type Sources, sources } from "./sources.ts";
+import { becomeUndumpable, isMappedByUser, madeByRoot, stage1 } from "./stage1.ts";
 import { closeOnExec, execute, loadSeccomp, toAgent, waitForStart } from "./start.ts";
-import { tellAndWait } from "./sync.ts";
+import { tellAndWait, waitForParent } from "./sync.ts";
 import { setSysctl } from "./sysctl.ts";
-import { becomeUser, chownStdio, lastRlimits, limitCapabilities, setCapabilities, setRlimits } from "./user.ts";
+import {
+  becomeUser,
+  chownStdio,
+  lastRlimits,
+  limitCapabilities,
+  setCapabilities,
+  setRlimits,
+  takeRootIds,
+} from "./user.ts";
 import { setHostname } from "./uts.ts";
 
 /** The program that creates a container and, when told to, starts it. */
 export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
   const program = slot("program");
   const agent = spec.seccomp?.listener && toAgent();
-  return stage1(spec, handles, [
+  const { userNamespace } = spec;
+  const given = userNamespace && sources(spec, Math.max(...descriptors(handles)) + 1);
+  const byHost = userNamespace?.openedByHost ?? false;
+  const init: Step[] = [
+    ...(given ? becomeRoot(spec, handles, byHost ? [] : given.open) : []),
     ...(isPlaced(handles) ? [RESET_AFFINITY] : []),
     // A session of its own: without one there is no controlling terminal, and the caller's would be the container's.
     call("start a new session", "setsid", []),
@@ -40,8 +52,7 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...(spec.netDevices.length > 0 ? tellAndWait(handles.sync, SYNC.network) : []),
     ...setHostname(spec),
     ...raiseLoopback(spec.namespaces),
-    ...fileSystem(spec, handles),
-    ...setSysctl(spec),
+    ...fileSystem(spec, handles, given),
     ...(spec.process ? beforeStart(spec.process, spec, program) : []),
     // Not before the runtime has written down that there is a container: a runtime that dies takes this process with it.
     ...tellAndWait(handles.sync, SYNC.ready),
@@ -51,7 +62,23 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),
     ...(spec.process ? lastRlimits(spec.process) : []),
     ...(spec.process ? [...loadSeccomp(spec.seccomp, agent), execute(spec.process, program)] : []),
-  ]);
+  ];
+  return stage1(spec, handles, init, byHost ? given?.open : []);
+}
+
+/**
+ * The ids that the container's root has: only as such it makes files and mounts that are the container's.
+ * @param open what is to be opened as long as the ids are the runtime's
+ */
+function becomeRoot(spec: ContainerSpec, { sync }: Handles, open: readonly Step[]): Step[] {
+  const namespaces = madeByRoot(spec);
+  return [
+    ...open,
+    ...waitForParent(sync),
+    ...(isMappedByUser(spec) ? [becomeUndumpable] : []),
+    ...takeRootIds(spec),
+    ...(namespaces === 0 ? [] : [call("make an ipc namespace", "unshare", [namespaces])]),
+  ];
 }
 
 /** It is in a cgroup of its own, and not in the runtime's. */
@@ -60,25 +87,34 @@ function isPlaced({ cgroup: { tasks, directory } }: Handles): boolean {
 }
 
 /** The mount namespace: built in sight of the host's files, then entered. */
-function fileSystem(spec: ContainerSpec, handles: Handles): Step[] {
+function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | undefined): Step[] {
   const { prestart, createRuntime, createContainer } = spec.hooks;
   const hooks = prestart.length + createRuntime.length + createContainer.length > 0;
-  const mounts = mountsSteps(spec.mounts);
+  const mounts = mountsSteps(spec.mounts, given?.of);
   return [
-    ...rootSteps(spec),
+    ...rootSteps(spec, given?.root),
     ...mounts.make,
-    ...deviceSteps(spec),
+    ...deviceSteps(spec, given?.of),
     ...console(spec, handles),
     // Everything is in place, and the host's paths can still be seen: the point that the hooks are promised.
     ...(hooks ? tellAndWait(handles.sync, SYNC.hooks) : []),
-    ...(createContainer.length > 0 ? [call("go back to the bundle", "chdir", [spec.bundle])] : []),
+    ...(createContainer.length > 0 ? enterBundle(spec, given) : []),
     ...runHooks("createContainer", createContainer, hookFiles(handles, "creating")),
+    // Behind the hooks, which may have made the network interfaces; before a part of procfs is covered, which forbids a new one to a user
+    // namespace.
+    ...setSysctl(spec),
     ...mounts.finish,
     ...maskSteps(spec),
     ...readonlySteps(spec),
     ...readonlyRootSteps(spec),
     ...pivotSteps(spec),
   ];
+}
+
+function enterBundle({ bundle }: ContainerSpec, given: Sources | undefined): Step[] {
+  const doing = "go back to the bundle";
+  if (given === undefined) return [call(doing, "chdir", [bundle])];
+  return [call(doing, "fchdir", [given.bundle]), call(doing, "close", [given.bundle])];
 }
 
 function console({ process }: ContainerSpec, handles: Handles): Step[] {
@@ -93,7 +129,8 @@ function beforeStart(process: ProcessSpec, spec: ContainerSpec, program: Slot): 
   const denied = slot("chdir was denied");
   const { capabilities, noNewPrivileges } = process;
   return [
-    ...setRlimits(process),
+    // In a user namespace it is the parent that has the right.
+    ...(spec.userNamespace ? [] : setRlimits(process)),
     ...schedule(process),
     ...setPolicies(spec),
     ...chownStdio(process),

@@ -3,12 +3,12 @@
  * the root: an image whose /dev is a symlink gets its devices where that leads in the image (CVE-2026-41579).
  */
 
-import { major, minor } from "../linux/dev.ts";
 import { E } from "../linux/errno.ts";
 import { AT } from "../linux/fcntl.ts";
 import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, type Buffer, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec, DeviceSpec, MountSpec } from "../spec/container-spec.ts";
+import { bindDevice, deviceNumber, isNode, openDevice } from "./device-bind.ts";
 import { UMASK } from "./root.ts";
 import { HOW, openInRoot, openTarget } from "./targets.ts";
 
@@ -20,8 +20,11 @@ const SYMLINKS = [
   ["stderr", "/proc/self/fd/2"],
 ] as const;
 
+/** The descriptor of a host's node that is open already; undefined: the node is made. */
+export type DeviceOf = (device: DeviceSpec) => number | undefined;
+
 /** Makes the nodes of `devices` and the symlinks; nothing if there are none, for then the host's /dev is mounted. */
-export function deviceSteps({ devices, mounts }: ContainerSpec): Step[] {
+export function deviceSteps({ devices, mounts }: ContainerSpec, deviceOf: DeviceOf = () => undefined): Step[] {
   if (devices.length === 0) return [];
   const directories = new Map<string, DeviceSpec[]>();
   for (const device of devices) {
@@ -41,10 +44,13 @@ export function deviceSteps({ devices, mounts }: ContainerSpec): Step[] {
         ? openInRoot(doing, path, HOW.directory, directory)
         : openTarget(doing, path, directory, { how: HOW.directory }),
     );
-    const plain = siblings.filter((device) => fresh && device.uid === 0 && device.gid === 0);
-    steps.push(plainNodes(plain, path, directory));
+    const handed = siblings.filter((device) => deviceOf(device) !== undefined);
+    const plain = siblings.filter((device) => fresh && isPlain(device) && !handed.includes(device));
+    if (handed.length > 0) steps.push(handedNodes(handed, path, directory, deviceOf));
+    if (plain.length > 0) steps.push(plainNodes(plain, path, directory));
     for (const device of siblings) {
-      if (!plain.includes(device)) steps.push(...nodeSteps(device, directory, fresh ? undefined : status));
+      if (!plain.includes(device) && !handed.includes(device))
+        steps.push(...nodeSteps(device, directory, fresh ? undefined : status));
     }
     if (path === "/dev") steps.push(...symlinkSteps(directory, fresh));
     steps.push(call(doing, "close", [directory]));
@@ -64,29 +70,70 @@ function isFresh(mounts: readonly MountSpec[], path: string): boolean {
   );
 }
 
+function isPlain(device: DeviceSpec): boolean {
+  return device.uid === 0 && device.gid === 0 && isNode(device);
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+const NAME = slot("name");
+const MODE = slot("mode");
+const RDEV = slot("device number");
+const HOST_PATH = slot("host's path");
+const TYPE = slot("type of device");
+const NUMBER = slot("major and minor");
+const TREE = slot("host's device");
+
 /** Nodes that no other file can be in the way of, and that are root's. */
 function plainNodes(devices: readonly DeviceSpec[], path: string, directory: Slot): Step {
-  const [name, mode, rdev] = [slot("name"), slot("mode"), slot("device number")];
   const items = devices.map((device) => [
-    device.path.slice(device.path.lastIndexOf("/") + 1),
+    lastName(device.path),
     device.mode,
     device.rdev,
+    device.path,
+    device.mode & S.IFMT,
+    deviceNumber(device.rdev),
   ]);
-  const make = call(`make device ${path}/{}`, "mknodat", [directory, name, mode, rdev]);
-  return { op: "each", items, into: [name, mode, rdev], steps: [make] };
+  const doing = `make device ${path}/{}`;
+  const steps: Step[] = [
+    {
+      op: "attempt",
+      steps: [call(doing, "mknodat", [directory, NAME, MODE, RDEV])],
+      // The runtime itself is in a user namespace.
+      on: [E.EPERM],
+      otherwise: [...openDevice(doing, HOST_PATH, TYPE, NUMBER, TREE), ...bindDevice(doing, TREE, directory, NAME)],
+    },
+  ];
+  return { op: "each", items, into: [NAME, MODE, RDEV, HOST_PATH, TYPE, NUMBER], steps };
+}
+
+function handedNodes(devices: readonly DeviceSpec[], path: string, directory: Slot, deviceOf: DeviceOf): Step {
+  const items = devices.map((device) => [lastName(device.path), deviceOf(device) as number]);
+  return { op: "each", items, into: [NAME, TREE], steps: bindDevice(`bind device ${path}/{}`, TREE, directory, NAME) };
 }
 
 /** @param status where to look at a file that is there already; undefined if there can be none */
 function nodeSteps({ path, mode, rdev, uid, gid }: DeviceSpec, directory: Slot, status: Buffer | undefined): Step[] {
   const doing = `make device ${path}`;
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const make = [
-    call(doing, "mknodat", [directory, name, mode, rdev]),
+  const name = lastName(path);
+  const type = mode & S.IFMT;
+  const make: Step[] = [
+    {
+      op: "attempt",
+      steps: [call(doing, "mknodat", [directory, name, mode, rdev])],
+      on: [E.EPERM],
+      otherwise:
+        type === S.IFIFO
+          ? [{ op: "fail", doing, errno: E.EPERM }]
+          : [...openDevice(doing, path, type, deviceNumber(rdev), TREE), ...bindDevice(doing, TREE, directory, name)],
+    },
     ...(uid === 0 && gid === 0 ? [] : [call(doing, "fchownat", [directory, name, uid, gid, AT.SYMLINK_NOFOLLOW])]),
   ];
   if (status === undefined) return make;
   const wrong: Step = { op: "fail", doing: `${doing}: there is another file of that name`, errno: E.EEXIST };
-  const number = minor(rdev) * 2 ** 32 + major(rdev);
+  const number = deviceNumber(rdev);
   const isDevice: Step = {
     op: "when",
     value: at(status, STATX_OFFSET.rdev_major, 8),

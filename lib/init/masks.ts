@@ -4,9 +4,9 @@
  */
 import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
-import { MOUNT_ATTR, MOVE_MOUNT } from "../linux/mount.ts";
+import { MOUNT_ATTR } from "../linux/mount.ts";
 import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
-import { at, buffer, call, type Step, slot } from "../program/step.ts";
+import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { attach, cloneMount, makeReadonly } from "./attach.ts";
 import { newMount } from "./detached.ts";
@@ -37,10 +37,9 @@ const MAKE_EMPTY = newMount(
   EMPTY,
 );
 
-/** Mounts an empty directory at `path`: only a mount that is attached can be cloned before Linux 6.15. */
-export function emptyDirectorySteps(path: string): Step[] {
-  const flags = MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS;
-  return [...MAKE_EMPTY, call(MAKING_EMPTY, "move_mount", [EMPTY, "", AT.FDCWD, path, flags])];
+/** Mounts an empty directory on `place`: only a mount that is attached can be cloned before Linux 6.15. */
+export function emptyDirectorySteps(place: Slot): Step[] {
+  return [...MAKE_EMPTY, attach(MAKING_EMPTY, EMPTY, place)];
 }
 
 /** Covers linux.maskedPaths; needs `rootSteps` before it. What is missing needs no mask. */

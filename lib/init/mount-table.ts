@@ -37,8 +37,9 @@ const NAME = slot("name");
 const IS_FILE = slot("is a file");
 const OPEN_FLAGS = slot("open flags");
 const RESOLVE_FLAGS = slot("resolve flags");
-/** 0 for a bind mount. */
+/** 0 for a bind mount, 1 for one whose source is open already: SOURCE is its descriptor. */
 const TYPE = slot("type");
+const HANDED = 1;
 const SOURCE = slot("source");
 /** Of mount(2), or of open_tree(2) for a bind mount. */
 const FLAGS = slot("flags");
@@ -71,6 +72,7 @@ function table({ directories, before, after }: Shape): Pick<Each, "into" | "step
           ...first.map(changeStep),
         ],
       ),
+      { op: "when", value: TYPE, equals: HANDED, then: [{ op: "assign", slot: MOUNT, value: SOURCE }] },
       { op: "store", into: HOW_TO_OPEN, offset: 0, width: 8, value: OPEN_FLAGS },
       { op: "store", into: HOW_TO_OPEN, offset: 16, width: 8, value: RESOLVE_FLAGS },
       {
@@ -81,16 +83,18 @@ function table({ directories, before, after }: Shape): Pick<Each, "into" | "step
           { op: "fail", doing: `${DOING}: a symlink is on the way that must not be followed`, errno: E.ELOOP },
         ],
       },
-      unless(
-        TYPE,
-        0,
-        [
+      {
+        op: "when",
+        value: TYPE,
+        mask: ~HANDED,
+        equals: 0,
+        then: [attach(DOING, MOUNT, TARGET), ...last.map(changeStep), unless(KEEP, 1, [call(DOING, "close", [MOUNT])])],
+        otherwise: [
           call(DOING, "fchdir", [TARGET]),
           call(DOING, "mount", [SOURCE, ".", TYPE, FLAGS, DATA]),
           ...(after === 0 ? [] : changeNew(last.map(changeStep))),
         ],
-        [attach(DOING, MOUNT, TARGET), ...last.map(changeStep), unless(KEEP, 1, [call(DOING, "close", [MOUNT])])],
-      ),
+      },
       call(DOING, "close", [TARGET]),
     ],
   };
@@ -106,11 +110,12 @@ function changeNew(steps: readonly Step[]): Step[] {
 }
 
 /** Flags of mount_setattr(2), 0 if there is nothing to change, and three words of its struct mount_attr. */
-function changeColumns(): readonly Slot[] {
+export function changeColumns(): readonly Slot[] {
   return [slot("setattr flags"), slot("set"), slot("clear"), slot("propagation")];
 }
 
-function changeStep([flags, ...attributes]: readonly Slot[]): Step {
+/** The change that those columns say, and a user namespace's descriptor after them if there are ids to be mapped, of MOUNT. */
+export function changeStep([flags, ...attributes]: readonly Slot[]): Step {
   return unless(flags as Slot, 0, [
     ...attributes.map(
       (value, index) => ({ op: "store", into: MOUNT_ATTRIBUTES, offset: index * 8, width: 8, value }) as const,
@@ -146,8 +151,11 @@ function unless(value: Slot, equals: number, steps: readonly Step[], others: rea
 /** Enough for nearly all that engines write: by the number of directories, and of changes before. */
 const TABLES = [0, 1, 2, 3].map((directories) => [0, 1, 2].map((before) => table({ directories, before, after: 0 })));
 
+/** The descriptors of sources that are open already, as they are to be mounted; undefined: it is opened by its path. */
+export type SourceOf = (mount: BindMountSpec) => number | undefined;
+
 /** Mounts `mounts`; `shared` says of each whether it may come to lie below a shared mount. */
-export function mountTable(mounts: readonly TableMount[], shared: readonly boolean[]): Step {
+export function mountTable(mounts: readonly TableMount[], shared: readonly boolean[], sourceOf: SourceOf): Step {
   const before: Changes[] = [];
   const after: Changes[] = [];
   let directories = 0;
@@ -155,7 +163,8 @@ export function mountTable(mounts: readonly TableMount[], shared: readonly boole
   let mostAfter = 0;
   for (let i = 0; i < mounts.length; ++i) {
     const mount = mounts[i] as TableMount;
-    const first = changesBefore(mount, shared[i] as boolean);
+    const handed = mount.kind === "bind" && sourceOf(mount) !== undefined;
+    const first = handed ? NONE : changesBefore(mount, shared[i] as boolean);
     const last = changesAfter(mount, shared[i] as boolean);
     before[i] = first;
     after[i] = last;
@@ -168,7 +177,7 @@ export function mountTable(mounts: readonly TableMount[], shared: readonly boole
   const items: Cells[] = [];
   for (let i = 0; i < mounts.length; ++i) {
     const mount = mounts[i] as TableMount;
-    const item = mount.kind === "bind" ? bindCells(mount) : filesystemCells(mount);
+    const item = mount.kind === "bind" ? bindCells(mount, sourceOf(mount)) : filesystemCells(mount);
     const names = addDirectories(item, mount.destination, directories);
     const changed = addChanges(item, names, before[i] as Changes, mostBefore);
     addChanges(item, changed, after[i] as Changes, mostAfter);
@@ -177,12 +186,12 @@ export function mountTable(mounts: readonly TableMount[], shared: readonly boole
   return { op: "each", items, into, steps };
 }
 
-type Cells = (number | string)[];
+export type Cells = (number | string)[];
 
 const NONE: Changes = [];
 
 /** Below a shared mount it becomes shared itself when it is attached, and can be told otherwise only then. */
-function changesBefore(mount: TableMount, shared: boolean): Changes {
+export function changesBefore(mount: TableMount, shared: boolean): Changes {
   if (mount.kind !== "bind") return NONE;
   const { attributes, recursiveAttributes, propagation, recursive } = mount;
   return changes(attributes, recursiveAttributes, shared ? NONE : propagation, !recursive);
@@ -200,14 +209,25 @@ function depth(path: string): number {
   return count;
 }
 
-function bindCells(mount: BindMountSpec): Cells {
-  const { destination, source, recursive, sourceIsFile, followSource, followDestination } = mount;
+function bindCells(mount: BindMountSpec, handed: number | undefined): Cells {
+  const { destination, source, sourceIsFile, followDestination } = mount;
   const open = O.PATH | O.CLOEXEC | (followDestination ? (sourceIsFile ? 0 : O.DIRECTORY) : O.NOFOLLOW);
-  const flags =
-    OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC | (recursive ? AT.RECURSIVE : 0) | (followSource ? 0 : AT.SYMLINK_NOFOLLOW);
-  const what = `${source} on ${destination}`;
   const keep = destination === "/" ? 1 : 0;
-  return [what, destination, lastName(destination), sourceIsFile ? 1 : 0, open, IN_ROOT, 0, source, flags, 0, keep];
+  const place = [bindName(mount), destination, lastName(destination), sourceIsFile ? 1 : 0, open, IN_ROOT];
+  const opened = handed === undefined ? [0, source, treeFlags(mount)] : [HANDED, handed, 0];
+  return [...place, ...opened, 0, keep];
+}
+
+/** What a bind mount is called in the name of its steps. */
+export function bindName({ source, destination }: BindMountSpec): string {
+  return `${source} on ${destination}`;
+}
+
+/** How open_tree(2) gets the source. */
+export function treeFlags({ recursive, followSource }: BindMountSpec): number {
+  return (
+    OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC | (recursive ? AT.RECURSIVE : 0) | (followSource ? 0 : AT.SYMLINK_NOFOLLOW)
+  );
 }
 
 function filesystemCells({ destination, type, source, flags, data }: FilesystemMountSpec): Cells {
@@ -235,7 +255,7 @@ function addDirectories(item: Cells, path: string, count: number): number {
   return end;
 }
 
-function addChanges(item: Cells, start: number, list: Changes, count: number): number {
+export function addChanges(item: Cells, start: number, list: Changes, count: number): number {
   const size = count * CHANGE;
   for (let i = 0; i < size; ++i) item[start + i] = i < list.length ? (list[i] as number) : 0;
   return start + size;

@@ -5,7 +5,7 @@ import type { MountSpec, RemountSpec } from "../spec/container-spec.ts";
 import { changeSteps, changes, makeReadonly, newPropagation, propagationChanges } from "./attach.ts";
 import { cgroupMountSteps } from "./cgroup-mount.ts";
 import { detachedMountSteps } from "./detached.ts";
-import { MOUNT, mountTable, type TableMount } from "./mount-table.ts";
+import { MOUNT, mountTable, type SourceOf, type TableMount } from "./mount-table.ts";
 import { copySymlinkSteps } from "./symlinks.ts";
 import { HOW, openInRoot, ROOT } from "./targets.ts";
 
@@ -16,7 +16,7 @@ export interface MountsSteps {
 }
 
 /** Mounts everything in the container's root; a mount on "/" becomes the root. */
-export function mountsSteps(mounts: readonly MountSpec[]): MountsSteps {
+export function mountsSteps(mounts: readonly MountSpec[], sourceOf: SourceOf = () => undefined): MountsSteps {
   const make: Step[] = [];
   const finish: Step[] = [];
   const target = slot("target");
@@ -25,7 +25,7 @@ export function mountsSteps(mounts: readonly MountSpec[]): MountsSteps {
   let tabled: TableMount[] = [];
   let sharedOfTabled: boolean[] = [];
   const endTable = (): void => {
-    if (tabled.length > 0) make.push(mountTable(tabled, sharedOfTabled));
+    if (tabled.length > 0) make.push(mountTable(tabled, sharedOfTabled, sourceOf));
     tabled = [];
     sharedOfTabled = [];
   };

@@ -4,29 +4,44 @@
  */
 import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
-import { MNT, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS, OPEN_TREE } from "../linux/mount.ts";
+import { MNT, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS } from "../linux/mount.ts";
 import { call, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, RootSpec } from "../spec/container-spec.ts";
-import { changeSteps, makeReadonly, propagationChanges } from "./attach.ts";
+import { attach, changeSteps, cloneMount, makeReadonly, propagationChanges } from "./attach.ts";
 import { emptyDirectorySteps } from "./masks.ts";
 import { ROOT } from "./targets.ts";
 
 /** The umask while the file system is built, and of the hooks: what is made for the container is not for its root alone. */
 export const UMASK = 0o022;
 
-/** Cuts the mounts off from the host's, and opens the root as a mount at its own path: `ROOT`. */
-export function rootSteps({ root, maskedPaths }: ContainerSpec): Step[] {
+/** Where the root is on the host, for as long as there is no mount on it. */
+export const PLACE = slot("root's place");
+
+/** Cuts the mounts off from the host's, and opens the root, as a mount of its own, and the place that it is put on: `ROOT`, `PLACE`. */
+export function openRoot({ root }: ContainerSpec): Step[] {
+  const doing = `mount the root ${root.path}`;
+  return [
+    ...propagationSteps(root),
+    call(doing, "openat", [AT.FDCWD, root.path, O.PATH | O.DIRECTORY | O.CLOEXEC, 0], { result: PLACE }),
+    cloneMount(doing, PLACE, ROOT, true),
+  ];
+}
+
+/**
+ * Mounts the root at its own path.
+ * @param opened what leaves `ROOT` and `PLACE` open
+ */
+export function rootSteps(spec: ContainerSpec, opened: readonly Step[] = openRoot(spec)): Step[] {
+  const { root, maskedPaths } = spec;
   const doing = `mount the root ${root.path}`;
   return [
     call("set the umask", "umask", [UMASK]),
-    ...propagationSteps(root),
-    call(doing, "open_tree", [AT.FDCWD, root.path, OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC | AT.RECURSIVE], {
-      result: ROOT,
-    }),
+    ...opened,
     // Under the root, where it can be cloned from but never be seen.
-    ...(maskedPaths.length > 0 ? emptyDirectorySteps(root.path) : []),
+    ...(maskedPaths.length > 0 ? emptyDirectorySteps(PLACE) : []),
     ...(root.private ? changeSteps(doing, ROOT, propagationChanges([MS.PRIVATE])) : []),
-    call(doing, "move_mount", [ROOT, "", AT.FDCWD, root.path, MOVE_MOUNT.F_EMPTY_PATH | MOVE_MOUNT.T_SYMLINKS]),
+    attach(doing, ROOT, PLACE),
+    call(doing, "close", [PLACE]),
   ];
 }
 

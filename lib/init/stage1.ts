@@ -1,9 +1,10 @@
 /** Stage 1 of the init program: still in the host's namespaces, it joins what is given and clones the container's first process. */
+import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
 import { MAP, PROT } from "../linux/mman.ts";
 import { PR } from "../linux/prctl.ts";
 import { CLONE, CLONE3 } from "../linux/sched.ts";
-import { call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
+import { at, type Buffer, type Clone, call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, NamespacesSpec } from "../spec/container-spec.ts";
 import { type CgroupEntry, descriptors, type Handles } from "./handles.ts";
 
@@ -13,28 +14,104 @@ export const PAGE_SIZE = 4096;
 /** Where in the page the kernel writes the pid of the container's first process, 4 bytes; the report is at its start. */
 export const PID_OFFSET = 64;
 
+/** The same of a process that has been between stage 1 and init, and of a descriptor of init. */
+export const STAGE2_OFFSET = 68;
+const PIDFD_OFFSET = 72;
+
 /** Where stage 1 maps the page: far from the program, and known when clone_args are made. */
 const PAGE_ADDRESS = 0x20000000;
 
-/** The program as the parent starts it; `init` is what the container's first process does. */
-export function stage1(spec: ContainerSpec, handles: Handles, init: readonly Step[]): Step[] {
+/** The page as buffers, for what is told to another process of the program. */
+const PAGE_PID = page("init's pid", PID_OFFSET);
+const PAGE_PIDFD = page("init's pidfd", PIDFD_OFFSET);
+
+function page(name: string, offset: number): Buffer {
+  return { kind: "buffer", name, size: 4, address: PAGE_ADDRESS + offset };
+}
+
+/**
+ * The program as the parent starts it; `init` is what the container's first process does.
+ * @param open what is to be opened with the host's rights, in the container's mount namespace: by this process while init waits,
+ * and init has the descriptors then
+ */
+export function stage1(
+  spec: ContainerSpec,
+  handles: Handles,
+  init: readonly Step[],
+  open: readonly Step[] = [],
+): Step[] {
   return [
     mapReport(handles.report, PAGE_ADDRESS),
     ...closeOthers(handles, spec.process?.preserveFds ?? 0),
-    // Before any namespace is joined: what is inside could otherwise trace this process and reach its descriptors.
-    call("become non-dumpable", "prctl", [PR.SET_DUMPABLE, 0, 0, 0, 0]),
-    call("unblock all signals", "rt_sigprocmask", [2 /* SIG_SETMASK */, new Uint8Array(8), 0, 8]),
+    // While the score is the runtime's user's to write.
     ...adjustOomScore(spec),
+    // Before any namespace is joined: what is inside could otherwise trace this process and reach its descriptors.
+    ...(isMappedByUser(spec) ? [] : [becomeUndumpable]),
+    call("unblock all signals", "rt_sigprocmask", [2 /* SIG_SETMASK */, new Uint8Array(8), 0, 8]),
     ...joinCgroups(handles.cgroup),
-    ...joinNamespaces(spec.namespaces),
-    ...setClocks(spec.namespaces),
+    ...births(spec, handles, init, open),
+  ];
+}
+
+export const becomeUndumpable = call("become non-dumpable", "prctl", [PR.SET_DUMPABLE, 0, 0, 0, 0]);
+
+/** The kernel lets nobody but root write the id maps of a process that is not dumpable: this one is for as long as it takes. */
+export function isMappedByUser({ userNamespace, namespaces }: ContainerSpec): boolean {
+  return userNamespace !== undefined && !userNamespace.openedByHost && (namespaces.create & CLONE.NEWUSER) !== 0;
+}
+
+/** Namespaces that init makes when it has the ids of the container's root: the message queues of one are its maker's. */
+export function madeByRoot({ userNamespace, namespaces }: ContainerSpec): number {
+  return userNamespace === undefined ? 0 : namespaces.create & CLONE.NEWIPC;
+}
+
+/** Namespaces that are made otherwise than by the clone of init. */
+function madeApart(spec: ContainerSpec): number {
+  return madeByRoot(spec) | (spec.namespaces.timeOffsets.length > 0 ? CLONE.NEWTIME : 0);
+}
+
+/** The steps that make the container's first process, in its namespaces. */
+function births(spec: ContainerSpec, handles: Handles, init: readonly Step[], open: readonly Step[]): Step[] {
+  const { namespaces } = spec;
+  const user = namespaces.join.find(({ flag }) => flag === CLONE.NEWUSER);
+  const first = (flags: number, parent: readonly Step[]): Clone => ({
+    op: "clone",
+    doing: "create the container's first process",
+    args: cloneArgs(namespaces.create & ~madeApart(spec), handles.cgroup, flags),
+    result: slot("init pid"),
+    child: [...leaveBehind(handles), ...init],
+    parent,
+  });
+  const joining = [...joinNamespaces(namespaces), ...setClocks(namespaces)];
+  if (open.length === 0) return [...joining, first(0, [])];
+  const opening = [
+    call("enter the container's mount namespace", "setns", [at(PAGE_PIDFD, 0), CLONE.NEWNS]),
+    call("enter the container's mount namespace", "close", [at(PAGE_PIDFD, 0)]),
+    ...open,
+  ];
+  const shared = CLONE.FILES + CLONE.PIDFD;
+  if (user === undefined) return [...joining, first(shared, opening)];
+  // Who has joined a user namespace has the host's rights no more: another process does it, and this one waits for its end.
+  return [
     {
       op: "clone",
-      doing: "create the container's first process",
-      args: cloneArgs(spec.namespaces, handles.cgroup),
-      result: slot("init pid"),
-      child: [...leaveBehind(handles), ...init],
-      parent: [],
+      doing: "create a process to join the user namespace",
+      args: words(
+        CLONE.PARENT + CLONE.PARENT_SETTID + CLONE.FILES + CLONE.VFORK,
+        0,
+        0,
+        PAGE_ADDRESS + STAGE2_OFFSET,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+      ),
+      result: slot("stage 2 pid"),
+      child: [...joining, first(shared, [])],
+      parent: [{ op: "when", value: at(PAGE_PID, 0), equals: 0, then: [], otherwise: opening }],
     },
   ];
 }
@@ -104,15 +181,39 @@ const JOIN = [
 /** A FIFO at the path would otherwise keep the program waiting for a writer. */
 const OPEN_NAMESPACE = O.RDONLY | O.NONBLOCK | O.CLOEXEC;
 
-/** All paths are opened before the first one is joined: they are meant as the host sees them. */
+/**
+ * All paths are opened before the first one is joined: they are meant as the host sees them. Whose user namespace is joined may be
+ * that which gives the right to join the others, or that after which there is none: what can be joined before it is.
+ */
 function joinNamespaces({ join }: NamespacesSpec): Step[] {
   const opened = join.map(({ flag, path }) => ({ flag, path, fd: slot(`namespace ${path}`) }));
+  const user = opened.find(({ flag }) => flag === CLONE.NEWUSER);
+  const others = opened.filter((each) => each !== user);
+  // setns(2) refuses a descriptor of another type than the flag's.
+  const setns = ({ flag, path, fd }: (typeof opened)[number], extra?: { result: Slot; tolerate: number[] }) =>
+    call(`join the namespace ${path}`, "setns", [fd, flag], extra);
+  const refused = others.map(({ path }) => slot(`${path} can't be joined yet`));
+  const joining: Step[] =
+    user === undefined
+      ? others.map((each) => setns(each))
+      : [
+          ...others.map((each, index) => setns(each, { result: refused[index] as Slot, tolerate: [E.EPERM] })),
+          setns(user),
+          ...others.map(
+            (each, index): Step => ({
+              op: "when",
+              value: refused[index] as Slot,
+              equals: 0,
+              then: [],
+              otherwise: [setns(each)],
+            }),
+          ),
+        ];
   return [
     ...opened.map(({ path, fd }) =>
       call(`open the namespace ${path}`, "openat", [AT.FDCWD, path, OPEN_NAMESPACE, 0], { result: fd }),
     ),
-    // setns(2) refuses a descriptor of another type than the flag's.
-    ...opened.map(({ flag, path, fd }) => call(`join the namespace ${path}`, "setns", [fd, flag])),
+    ...joining,
     ...opened.map(({ path, fd }) => call(`close the namespace ${path}`, "close", [fd])),
   ];
 }
@@ -132,8 +233,8 @@ function setClocks({ timeOffsets }: NamespacesSpec): Step[] {
 }
 
 /** clone_args, which tell the pid in the shared page: it is there when stage 1 ends. CLONE_PARENT makes init a child of the runtime, not of stage 1; its exit signal is then stage 1's own. */
-function cloneArgs({ create, timeOffsets }: NamespacesSpec, { directory }: CgroupEntry) {
-  const made = timeOffsets.length === 0 ? create : create & ~CLONE.NEWTIME;
-  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + made + (directory === undefined ? 0 : CLONE3.INTO_CGROUP);
-  return words(flags, 0, 0, PAGE_ADDRESS + PID_OFFSET, 0, 0, 0, 0, 0, 0, directory ?? 0);
+function cloneArgs(create: number, { directory }: CgroupEntry, more: number) {
+  const cgroup = directory === undefined ? 0 : CLONE3.INTO_CGROUP;
+  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + create + more + cgroup;
+  return words(flags, PAGE_ADDRESS + PIDFD_OFFSET, 0, PAGE_ADDRESS + PID_OFFSET, 0, 0, 0, 0, 0, 0, directory ?? 0);
 }

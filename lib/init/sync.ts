@@ -4,10 +4,17 @@ import { buffer, call, type Step, slot } from "../program/step.ts";
 
 /** Says `message` and waits for the parent's answer; a parent that has died fails the program. */
 export function tellAndWait(sync: number, message: string): Step[] {
+  return [
+    call("tell the runtime how far the container is", "write", [sync, message, message.length]),
+    ...waitForParent(sync),
+  ];
+}
+
+/** Waits for what the parent does by itself. */
+export function waitForParent(sync: number): Step[] {
   const answer = buffer("answer", 1);
   const length = slot("answer length");
   return [
-    call("tell the runtime how far the container is", "write", [sync, message, message.length]),
     call("wait for the runtime", "read", [sync, answer, 1], { result: length }),
     {
       op: "when",

@@ -7,7 +7,7 @@ import { PR, PR_CAP_AMBIENT } from "../linux/prctl.ts";
 import { RLIMITS } from "../linux/rlimits.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Step, slot } from "../program/step.ts";
-import type { CapabilitiesSpec, ProcessSpec } from "../spec/container-spec.ts";
+import type { CapabilitiesSpec, ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
 
 /** The highest capability of the kernels runt knows; an older kernel answers EINVAL for one it lacks. */
 const LAST_CAPABILITY = 40;
@@ -16,11 +16,16 @@ const CAP_SYS_ADMIN = 1n << 21n;
 /** Descriptors that the program itself must be able to have until it executes the user's. */
 const OWN_DESCRIPTORS = 64n;
 
-/** setrlimit(2) for each of `process.rlimits`, while there is the right to raise one; see lastRlimits. */
-export function setRlimits({ rlimits }: ProcessSpec): Step[] {
+/** `process.rlimits` as they can be while this program runs; see lastRlimits. */
+export function firstRlimits({ rlimits }: ProcessSpec): readonly Rlimit[] {
   return rlimits.map((limit) =>
-    isTooFew(limit) ? setRlimit({ ...limit, soft: OWN_DESCRIPTORS, hard: larger(limit.hard) }) : setRlimit(limit),
+    isTooFew(limit) ? { ...limit, soft: OWN_DESCRIPTORS, hard: larger(limit.hard) } : limit,
   );
+}
+
+/** setrlimit(2) for each of them, while there is the right to raise one. */
+export function setRlimits(process: ProcessSpec): Step[] {
+  return firstRlimits(process).map(setRlimit);
 }
 
 /** Limits that this program could not do with; to lower them needs no right. */
@@ -73,13 +78,38 @@ export function chownStdio({ uid }: ProcessSpec): Step[] {
 /** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
 const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
+/** The ids 0 of a user namespace; where they are not mapped, those of the user's program. */
+export function takeRootIds({ process }: ContainerSpec): Step[] {
+  const { uid = 0, gid = 0 } = process ?? {};
+  return [
+    {
+      op: "attempt",
+      steps: [call("become the container's root", "setresgid", [0, 0, 0])],
+      on: [E.EINVAL],
+      otherwise: [call(`become the container's group ${gid}`, "setresgid", [gid, gid, gid])],
+    },
+    {
+      op: "attempt",
+      steps: [call("become the container's root", "setresuid", [0, 0, 0])],
+      on: [E.EINVAL],
+      otherwise: [call(`become the container's user ${uid}`, "setresuid", [uid, uid, uid])],
+    },
+  ];
+}
+
 /** Groups first, while there is the right to set them; capabilities outlive the change of the user id until they are set. */
 export function becomeUser(process: ProcessSpec): Step[] {
   const { uid, gid, additionalGids, umask } = process;
   const gids = new Uint8Array(new Uint32Array(additionalGids).buffer);
   return [
     call("keep capabilities across setresuid", "prctl", [PR.SET_KEEPCAPS, 1, 0, 0, 0]),
-    call(`set additional groups to [${additionalGids.join(", ")}]`, "setgroups", [additionalGids.length, gids]),
+    call(
+      `set additional groups to [${additionalGids.join(", ")}]`,
+      "setgroups",
+      [additionalGids.length, gids],
+      // A user namespace that its own user has mapped cannot give up groups, user_namespaces(7).
+      additionalGids.length === 0 ? { tolerate: [E.EPERM] } : undefined,
+    ),
     call(`set the group to ${gid}`, "setresgid", [gid, gid, gid]),
     call(`set the user to ${uid}`, "setresuid", [uid, uid, uid]),
     call(`set the umask to 0${umask.toString(8)}`, "umask", [umask]),

@@ -168,8 +168,8 @@ class Compilation {
   }
 
   private when({ value, mask = -1, equals, then, otherwise }: When, at: number, attempt: number): number {
-    const chosen = this.row(at, OP.WHEN, 0, mask, equals, 0);
-    this.rows[at + META] = this.index + this.operand(at + ARGS, 0, value);
+    const chosen = this.row(at, OP.WHEN, 0, mask, 0, 0);
+    this.rows[at + META] = this.index + this.operand(at + ARGS, 0, value) + this.operand(at + ARGS + 2, 2, equals);
     let end = this.block(then, chosen, attempt);
     if (otherwise === undefined) {
       this.rows[at + ARGS + 3] = end * 8;

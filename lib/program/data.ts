@@ -80,6 +80,7 @@ export class Data {
     if (other.kind === "slot") return this.zero(8);
     if (other.kind === "words") return this.list(other.words);
     if (other.kind !== "buffer") return this.initialised(item as Uint8Array);
+    if (other.address !== undefined) return other.address;
     return other.init === undefined ? this.zero(other.size) : this.initialised(other.init);
   }
 

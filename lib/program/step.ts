@@ -10,12 +10,16 @@ export interface Slot {
   readonly name: string;
 }
 
-/** Writable memory of `size` bytes, zero or `init` at first. As an argument: its address. */
+/**
+ * Writable memory of `size` bytes, zero or `init` at first; or, with an `address`, what a step has mapped there. As an argument:
+ * its address.
+ */
 export interface Buffer {
   readonly kind: "buffer";
   readonly name: string;
   readonly size: number;
   readonly init?: Uint8Array;
+  readonly address?: number;
 }
 
 /** An array of 64-bit words in writable memory: argv, iovec, msghdr, clone_args. As an argument: its address. */
@@ -65,7 +69,7 @@ export interface When {
   readonly op: "when";
   readonly value: Value;
   readonly mask?: number;
-  readonly equals: number;
+  readonly equals: number | Slot;
   readonly then: readonly Step[];
   readonly otherwise?: readonly Step[];
 }

@@ -6,6 +6,7 @@
 import type { MemoryPolicySpec } from "./memory-policy.ts";
 import type { NetDeviceSpec } from "./net-devices.ts";
 import type { CPUAffinitySpec, SchedulerSpec } from "./scheduling.ts";
+import type { UserNamespaceSpec } from "./user-namespace.ts";
 
 /** The whole of a container to be created. Paths without "in the container" are the host's. */
 export interface ContainerSpec {
@@ -13,6 +14,8 @@ export interface ContainerSpec {
   /** Absolute path of the bundle. */
   readonly bundle: string;
   readonly namespaces: NamespacesSpec;
+  /** The user namespace that it gets or joins; undefined: it has the runtime's ids and rights. */
+  readonly userNamespace: UserNamespaceSpec | undefined;
   readonly root: RootSpec;
   readonly mounts: readonly MountSpec[];
   readonly devices: readonly DeviceSpec[];

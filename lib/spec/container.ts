@@ -12,6 +12,7 @@ import { netDevicesSpec } from "./net-devices.ts";
 import { processSpec } from "./process.ts";
 import { rootSpec } from "./root.ts";
 import { sysctlSpec } from "./sysctl.ts";
+import { userNamespaceSpec } from "./user-namespace.ts";
 
 /** What a configuration can't say by itself: the caller's options, and facts of the host, asked for when they matter. */
 export interface Circumstances {
@@ -24,6 +25,8 @@ export interface Circumstances {
   readonly listenFds: number;
   readonly seccomp: SeccompSpec | undefined;
   readonly cgroups: CgroupRecord | undefined;
+  /** Whether the runtime has a capability, capabilities(7). */
+  readonly capable: (capability: number) => boolean;
   readonly isDirectory: (path: string) => boolean;
   readonly readLink: (path: string) => string | undefined;
   readonly filesystemType: (path: string) => number;
@@ -46,6 +49,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     id: host.id,
     bundle: host.bundle,
     namespaces: namespacesSpec(config),
+    userNamespace: userNamespaceSpec(config, host),
     root,
     mounts: mountsSpec(config, { ...host, contents, cgroups }),
     devices: devicesSpec(config),

@@ -5,6 +5,7 @@ import type { NamespacesSpec } from "./container-spec.ts";
 
 /** The namespace types this version makes and joins, with their CLONE_NEW* flag. */
 export const NAMESPACES: Readonly<Record<string, number>> = {
+  user: CLONE.NEWUSER,
   cgroup: CLONE.NEWCGROUP,
   ipc: CLONE.NEWIPC,
   uts: CLONE.NEWUTS,

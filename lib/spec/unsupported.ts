@@ -1,12 +1,9 @@
 /** What a config.json may say and this version cannot do: refused by name, since leaving it out would weaken the container. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Config } from "../config/schema.ts";
-import { NAMESPACES } from "./namespaces.ts";
 
 /** Each with what it is called, and whether the configuration asks for it. */
 const UNSUPPORTED: readonly { readonly name: string; readonly asked: (config: Config) => unknown }[] = [
-  { name: "linux.uidMappings", asked: ({ linux }) => linux?.uidMappings?.length },
-  { name: "linux.gidMappings", asked: ({ linux }) => linux?.gidMappings?.length },
   { name: "linux.intelRdt", asked: ({ linux }) => linux?.intelRdt },
   { name: "linux.mountLabel", asked: ({ linux }) => linux?.mountLabel },
   { name: "process.apparmorProfile", asked: ({ process }) => process?.apparmorProfile },
@@ -16,8 +13,5 @@ const UNSUPPORTED: readonly { readonly name: string; readonly asked: (config: Co
 /** @throws RuntimeError that names all that is asked for and can't be had */
 export function refuseUnsupported(config: Config): void {
   const refused = UNSUPPORTED.filter(({ asked }) => asked(config)).map(({ name }) => name);
-  for (const { type } of config.linux?.namespaces ?? []) {
-    if (!(type in NAMESPACES)) refused.push(`a ${type} namespace`);
-  }
   if (refused.length > 0) throw new RuntimeError(`this version of runt does not support ${refused.join(", ")}`);
 }

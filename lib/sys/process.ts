@@ -1,5 +1,6 @@
 /** Processes: made, waited for, signalled; always by pidfd where a pid could be another's by now. */
 import { errnoOf } from "../base/errors.ts";
+import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
 import { E } from "../linux/errno.ts";
 import { POLL } from "../linux/poll.ts";
 import { must, syscall, spawn as vforkExec } from "./ffi.ts";
@@ -14,6 +15,15 @@ export function getpid(): number {
 /** The effective user id of this process. */
 export function geteuid(): number {
   return syscall("geteuid");
+}
+
+/** Whether this process has a capability in effect, capget(2). Throws SyscallError. */
+export function capable(capability: number): boolean {
+  const header = new Uint32Array([LINUX_CAPABILITY_VERSION_3, 0]);
+  // struct __user_cap_data_struct, twice: effective, permitted, inheritable.
+  const sets = new Uint32Array(6);
+  must("capget", header, sets);
+  return (((sets[capability < 32 ? 0 : 3] as number) >>> (capability & 31)) & 1) === 1;
 }
 
 /** Starts the executable file `fd` with close-on-exec descriptors closed: its pid. Throws RuntimeError with execveat's errno. */

@@ -70,9 +70,14 @@ const ORDERS: [string, Parameters<typeof callsOf>, string[]][] = [
     ],
   ],
   [
-    "sysctl and the user's identity come after pivot_root, where no path of the host is left",
+    "sysctl comes before the masks, which forbid a new procfs to a user namespace",
     [{ sysctl: [{ file: "net/ipv4/ip_forward", value: "1" }] }],
-    ["pivot_root", "set sysctl", "setgroups", "setresgid", "setresuid", "capset"],
+    ["set sysctl", "mask", "pivot_root"],
+  ],
+  [
+    "the user's identity comes after pivot_root, where no path of the host is left",
+    [],
+    ["pivot_root", "setgroups", "setresgid", "setresuid", "capset"],
   ],
   [
     "the bounding set is dropped while there is CAP_SETPCAP, capabilities outlive setresuid",

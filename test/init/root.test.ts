@@ -123,5 +123,5 @@ test("the umask of the caller has no say in what is made", async (t) => {
 
 test("the steps say what they do, for errors to be told by", async (t) => {
   const { failure } = runIn({ root: { path: join(scratch, "nothing") } }, "true");
-  t.equal(failure, `mount the root ${scratch}/nothing: open_tree: ENOENT`);
+  t.equal(failure, `mount the root ${scratch}/nothing: openat: ENOENT`);
 });

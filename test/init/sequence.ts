@@ -29,6 +29,7 @@ export const SPEC: ContainerSpec = {
   id: "c1",
   bundle: "/bundle",
   namespaces: { create: CLONE.NEWNS | CLONE.NEWPID, join: [], timeOffsets: [] },
+  userNamespace: undefined,
   root: {
     path: "/bundle/rootfs",
     readonly: true,

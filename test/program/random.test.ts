@@ -88,7 +88,7 @@ class Model {
       }
       case "when": {
         const mask = BigInt.asUintN(64, BigInt(step.mask ?? -1));
-        const same = (this.value(step.value) & mask) === BigInt.asUintN(64, BigInt(step.equals));
+        const same = (this.value(step.value) & mask) === BigInt.asUintN(64, this.value(step.equals));
         if (same) this.block(step.then);
         else this.skip(step.then);
         if (same) this.skip(step.otherwise ?? []);

@@ -17,9 +17,20 @@ function containerRanges({ linux }: OciConfig, report: Report): void {
   for (const kind of KINDS) ranges(linux?.[kind], `/linux/${kind}`, report);
 }
 
-/** The kernel refuses a map with a range that runs past the last id, or meets another on either side: user_namespaces(7). */
+/** UID_GID_MAP_MAX_EXTENTS of the kernel, and the bytes that /proc/PID/uid_map takes in its one write: less than a page. */
+const MOST_RANGES = 340;
+const MOST_BYTES = 4095;
+
+/** The kernel refuses a map with too many ranges, and one with a range that runs past the last id, or meets another on either side: user_namespaces(7). */
 function ranges(mappings: readonly IdMapping[] | undefined, at: string, report: Report): void {
   if (mappings === undefined) return;
+  if (mappings.length > MOST_RANGES) {
+    report(at, `have at most ${MOST_RANGES} ranges, which is the kernel's limit`, `it has ${mappings.length}`);
+    return;
+  }
+  if (textLength(mappings) > MOST_BYTES) {
+    report(at, `be at most ${MOST_BYTES} bytes as the kernel reads it`, `it is ${textLength(mappings)}`);
+  }
   for (const side of ["containerID", "hostID"] as const) {
     const sorted = mappings.map((mapping, index) => ({ first: mapping[side], size: mapping.size, index }));
     sorted.sort((a, b) => a.first - b.first);
@@ -40,6 +51,13 @@ function ranges(mappings: readonly IdMapping[] | undefined, at: string, report: 
       }
     }
   }
+}
+
+/** Of "0 100000 65536", a line for each range. */
+function textLength(mappings: readonly IdMapping[]): number {
+  let length = 0;
+  for (const { containerID, hostID, size } of mappings) length += `${containerID} ${hostID} ${size}\n`.length;
+  return length;
 }
 
 function userNamespace(config: OciConfig, report: Report): void {

@@ -1,0 +1,29 @@
+import { test } from "tap";
+import type { Config } from "../../lib/config/schema.ts";
+import { CAPABILITIES } from "../../lib/linux/capabilities.ts";
+import { userNamespaceSpec } from "../../lib/spec/user-namespace.ts";
+
+const MAPPINGS = [{ containerID: 0, hostID: 1000, size: 1 }];
+
+/** @param lacks capabilities that the runtime has not */
+const spec = (namespaces: readonly object[], lacks: readonly number[] = []) => {
+  const config = { linux: { namespaces, uidMappings: MAPPINGS, gidMappings: MAPPINGS } };
+  return userNamespaceSpec(config as unknown as Config, { capable: (one) => !lacks.includes(one) });
+};
+
+test("without a user namespace there is none", async (t) => t.equal(spec([{ type: "mount" }]), undefined));
+
+test("a new one has maps, one that is joined has its own", async (t) => {
+  t.match(spec([{ type: "user" }]), { uidMappings: MAPPINGS, gidMappings: MAPPINGS });
+  t.match(spec([{ type: "user", path: "" }]), { uidMappings: MAPPINGS, gidMappings: MAPPINGS });
+  t.match(spec([{ type: "user", path: "/u" }]), { uidMappings: { length: 0 }, gidMappings: { length: 0 } });
+});
+
+test("the host's rights are of use only with them, and in a mount namespace that is the container's", async (t) => {
+  const both = [{ type: "user" }, { type: "mount" }];
+  t.equal(spec(both)?.openedByHost, true);
+  t.equal(spec(both, [CAPABILITIES.CAP_SYS_ADMIN])?.openedByHost, false);
+  t.equal(spec(both, [CAPABILITIES.CAP_SYS_CHROOT])?.openedByHost, false);
+  t.equal(spec([{ type: "user" }])?.openedByHost, false);
+  t.equal(spec([{ type: "user" }, { type: "mount", path: "/m" }])?.openedByHost, false);
+});
