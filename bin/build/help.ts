@@ -29,7 +29,10 @@ function add(
 
 /** What stands behind `runt create`: `[options] <container-id>`. */
 function synopsis({ positionals }: Command): string {
-  const words = Object.entries(positionals).map(([name, { required }]) => (required ? ` <${name}>` : ` [${name}]`));
+  const words = Object.entries(positionals).map(([name, { required, rest }]) => {
+    const word = rest ? `${name}...` : name;
+    return required ? ` <${word}>` : ` [${word}]`;
+  });
   return `[options]${words.join("")}`;
 }
 

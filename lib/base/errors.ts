@@ -10,6 +10,17 @@ export class UsageError extends RuntimeError {
   override readonly name = "UsageError";
 }
 
+/** A failure for which the command answers another exit status than 1. */
+export class StatusError extends RuntimeError {
+  override readonly name = "StatusError";
+  readonly status: number;
+
+  constructor(message: string, status: number, options: { readonly cause: unknown }) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
 /** A system call the kernel refused, printed as strace prints it, with the errno in words that engines look for. */
 export class SyscallError extends RuntimeError {
   override readonly name = "SyscallError";

@@ -17,6 +17,8 @@ export interface Positional {
 export type Option =
   | { readonly type: "boolean"; readonly alias?: string }
   | StringOption
+  /** One that may be given many times. */
+  | { readonly type: "array"; readonly alias?: string }
   | { readonly type: "number"; readonly alias?: string; readonly default: number }
   | { readonly type: "refused"; readonly reason: string };
 
@@ -83,6 +85,28 @@ export const COMMANDS = {
       "no-subreaper": { type: "boolean" },
     },
   },
+  exec: {
+    positionals: { ...CONTAINER, args: { required: false, rest: true } },
+    options: {
+      process: { type: "string", alias: "p" },
+      cwd: { type: "string" },
+      env: { type: "array", alias: "e" },
+      tty: { type: "boolean", alias: "t" },
+      user: { type: "string", alias: "u" },
+      "additional-gids": { type: "array", alias: "g" },
+      detach: { type: "boolean", alias: "d" },
+      "pid-file": { type: "string" },
+      "console-socket": { type: "string" },
+      "pidfd-socket": { type: "refused", reason: "the pid is in the file that --pid-file names" },
+      "preserve-fds": { type: "number", default: 0 },
+      cap: { type: "array", alias: "c" },
+      "no-new-privs": { type: "boolean" },
+      apparmor: { type: "string" },
+      "process-label": { type: "string" },
+      cgroup: { type: "array" },
+      "ignore-paused": { type: "boolean" },
+    },
+  },
   list: {
     positionals: {},
     options: {
@@ -145,7 +169,9 @@ type OptionValue<O> = O extends { readonly type: "boolean" }
   ? boolean
   : O extends { readonly type: "number" }
     ? number
-    : Choice<O, string> | (O extends { readonly default: string } ? never : undefined);
+    : O extends { readonly type: "array" }
+      ? readonly string[]
+      : Choice<O, string> | (O extends { readonly default: string } ? never : undefined);
 
 type OptionValues<Options> = {
   readonly [Name in keyof Options as Options[Name] extends { readonly type: "refused" } ? never : Name]: OptionValue<

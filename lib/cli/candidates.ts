@@ -12,6 +12,8 @@ interface Line {
   readonly options: Options;
   /** How many arguments of the command there are. */
   readonly positionals: number;
+  /** What follows is another program's. */
+  readonly rest: boolean;
   /** The option whose value comes next. */
   readonly pending: Option | undefined;
 }
@@ -25,6 +27,7 @@ export function candidates(words: readonly string[], containers: () => readonly 
   const begun = words.at(-1) ?? "";
   // bash takes `--format=json` for three words.
   const line = read(words.slice(0, -1).filter((word) => word !== "="));
+  if (line.rest) return [];
   const [, flag, value] = /^--([^=]+)=(.*)$/.exec(begun) ?? [];
   if (flag !== undefined) {
     const option = lookUp(line.options, flag)?.option;
@@ -42,12 +45,17 @@ function read(words: readonly string[]): Line {
   let options: Options = GLOBAL_OPTIONS;
   let positionals = 0;
   let pending: Option | undefined;
+  const inRest = (): boolean => {
+    const all: Command["positionals"] = command === undefined ? {} : COMMANDS[command].positionals;
+    return Object.values(all)[positionals]?.rest ?? false;
+  };
   for (const word of words) {
+    if (inRest()) break;
     if (pending !== undefined) {
       pending = undefined;
     } else if (word.startsWith("-")) {
       const option = lookUp(options, word.replace(/^--?/, ""))?.option;
-      if (option?.type === "string" || option?.type === "number") pending = option;
+      if (option !== undefined && option.type !== "boolean" && option.type !== "refused") pending = option;
     } else if (command !== undefined) {
       positionals++;
     } else if (Object.hasOwn(COMMANDS, word)) {
@@ -55,7 +63,7 @@ function read(words: readonly string[]): Line {
       options = { ...GLOBAL_OPTIONS, ...COMMANDS[command].options };
     }
   }
-  return { command, options, positionals, pending };
+  return { command, options, positionals, rest: inRest(), pending };
 }
 
 function offer(begun: string, words: readonly string[]): string[] {

@@ -71,6 +71,32 @@ export const DESCRIPTIONS: { readonly [Name in CommandName]: Description<Name> }
       "no-subreaper": "leave orphans of the container's processes to the host's init",
     },
   },
+  exec: {
+    does: "Run another program in a container",
+    positionals: {
+      ...CONTAINER,
+      args: "the program and its arguments; all that follows the container's name is its own",
+    },
+    options: {
+      process: "file with a process as in config.json; what it leaves out is as in the container's, but the args",
+      cwd: "directory to start in",
+      env: "variable as NAME=VALUE, besides those of the container",
+      tty: "give it a terminal: this one, unless it is for --console-socket",
+      user: "who runs it, as numbers: UID or UID:GID",
+      "additional-gids": "another group of the user",
+      detach: "return when the program has started",
+      "pid-file": "file to write the pid of the program to",
+      "console-socket": "Unix socket that receives the master of its terminal",
+      "preserve-fds": "pass this many descriptors from 3 on",
+      cap: "capability besides the container's; never an inheritable one",
+      "no-new-privs": "nothing that it executes can gain privileges",
+      apparmor: "AppArmor profile",
+      "process-label": "SELinux label",
+      cgroup:
+        "run in this cgroup below the container's, which is there already; on cgroup v1 CONTROLLER[,CONTROLLER]:PATH too",
+      "ignore-paused": "run in a paused container as well; the program waits until it is resumed",
+    },
+  },
   list: {
     does: "List the containers of this root directory",
     positionals: {},

@@ -1,7 +1,7 @@
 /** The command line's way in and out: arguments to a command, its result to an exit status, its errors to the log. */
 import { debug, listen } from "../base/debug.ts";
 import { variable } from "../base/environment.ts";
-import { describe, UsageError } from "../base/errors.ts";
+import { describe, StatusError, UsageError } from "../base/errors.ts";
 import { argv, environ } from "../sys/ffi.ts";
 import { cwd, write } from "../sys/file.ts";
 import { appendFile } from "../sys/new-file.ts";
@@ -11,6 +11,7 @@ import { answer, run as completion } from "./commands/completion.ts";
 import { run as create } from "./commands/create.ts";
 import { run as deleteContainer } from "./commands/delete.ts";
 import { run as events } from "./commands/events.ts";
+import { run as exec } from "./commands/exec.ts";
 import { run as features } from "./commands/features.ts";
 import { run as help, usage } from "./commands/help.ts";
 import { run as kill } from "./commands/kill.ts";
@@ -39,6 +40,7 @@ const RUN: {
   kill,
   delete: deleteContainer,
   run,
+  exec,
   list,
   pause,
   resume,
@@ -81,7 +83,7 @@ export function main(): number {
   } catch (error) {
     log.error(describe(error));
     if (error instanceof UsageError) OUTPUT.standardError(usage(invocation.command));
-    return 1;
+    return error instanceof StatusError ? error.status : 1;
   }
 }
 

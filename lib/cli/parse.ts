@@ -31,7 +31,8 @@ type Next = () => string | undefined;
 /**
  * Reads the arguments of runt, without its own name. An option is `--name`, `-name` or `-x`; its value is the next argument
  * or follows after `=` (or directly after `-x`); `-xy` is `-x -y`. Options and other arguments mix; after `--` all are
- * arguments, and so is a negative number anywhere. `--help` and `--version` win over all that comes after them.
+ * arguments, and so is a negative number anywhere; what follows a container's name in a command that takes another program's
+ * command line is all that program's. `--help` and `--version` win over all that comes after them.
  *
  * Nothing is thrown: a problem comes with the global options read so far, since they say where it is to be logged.
  */
@@ -56,7 +57,11 @@ export function parse(argv: readonly string[]): Invocation {
           const { options } = COMMANDS[command];
           scopes.unshift({ options, values: defaults(options) });
         } else words.push(word);
-        if (takesRest(command, words.length)) optionsEnded = true;
+        if (takesRest(command, words.length)) {
+          optionsEnded = true;
+          // What other tools want between the name and the command line.
+          if (argv[at] === "--") at++;
+        }
       } else if (word === "--") {
         optionsEnded = true;
       } else {
@@ -93,6 +98,7 @@ function defaults(options: Options): Values {
   for (const name in options) {
     const option = options[name] as Option;
     if (option.type === "boolean") values[name] = false;
+    else if (option.type === "array") values[name] = [];
     else if (option.type !== "refused") values[name] = option.default;
   }
   return values;
@@ -172,6 +178,8 @@ function setValue({ name, option, values }: Found, attached: string | undefined,
   } else if (option.type === "number") {
     if (!/^[0-9]{1,9}$/.test(text)) throw invalid(text, `flag --${name}`, "a whole number");
     values[name] = Number(text);
+  } else if (option.type === "array") {
+    values[name] = [...(values[name] as readonly string[]), text];
   } else {
     checkChoice(text, `flag --${name}`, option.choices);
     const refused = option.refuses?.find((beginning) => text.startsWith(beginning));

@@ -3,8 +3,10 @@ import { describe, during } from "../base/errors.ts";
 import { applyBatches } from "../cgroup/apply.ts";
 import { createCgroup } from "../cgroup/create.ts";
 import { placeCgroup } from "../cgroup/place.ts";
+import type { Config } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
+import { type ExecRecord, writeExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { createState, type Lock, removeState, writeRecord } from "../state/store.ts";
 import type { Fd } from "../sys/file.ts";
@@ -57,6 +59,13 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     record = empty;
     // Written before anything else is made: whatever happens to this command, `delete` knows what to look for.
     writeRecord(lock, { ...empty, cgroup: place });
+    writeExecRecord(lock, {
+      process: config.process,
+      linux: pickPolicies(config),
+      namespaces: ownNamespaces(spec),
+      newKeyring: spec.newKeyring,
+      seccomp: spec.seccomp,
+    });
     const cgroup = place && during("create the container's cgroup", () => createCgroup(place, config.linux ?? {}));
     const placed = { ...empty, cgroup: cgroup?.record };
     record = placed;
@@ -95,6 +104,18 @@ function undo({ root, warn }: CreateOptions, lock: Lock, record: ContainerRecord
   } catch (error) {
     warn(describe(error));
   }
+}
+
+function pickPolicies({ linux }: Config): ExecRecord["linux"] {
+  return {
+    ...(linux?.personality && { personality: linux.personality }),
+    ...(linux?.memoryPolicy && { memoryPolicy: linux.memoryPolicy }),
+  };
+}
+
+/** CLONE_NEW* of all namespaces that are not simply the runtime's. */
+function ownNamespaces({ namespaces: { create, join } }: ContainerSpec): number {
+  return join.reduce((flags, { flag }) => flags | flag, create);
 }
 
 /** The record of a container that has neither process nor cgroup yet. */

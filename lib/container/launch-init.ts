@@ -4,13 +4,13 @@ import type { Join } from "../cgroup/record.ts";
 import { createSequence } from "../init/create-sequence.ts";
 import { type Handles, SYNC } from "../init/handles.ts";
 import { mayBeCountedLate } from "../init/memory.ts";
-import { PAGE_SIZE, PID_OFFSET, STAGE2_OFFSET } from "../init/stage1.ts";
+import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
 import { startSteps } from "../init/start-steps.ts";
 import { firstRlimits } from "../init/user.ts";
 import { O } from "../linux/fcntl.ts";
 import { printed, runHooks } from "../process/hooks.ts";
 import { writeIdMaps } from "../process/id-maps.ts";
-import { failureOf, INIT, type Launched, launch } from "../process/launch.ts";
+import { failureOf, INIT, type Launched, launch, pidOf } from "../process/launch.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
 import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
 import type { UserNamespaceSpec } from "../spec/user-namespace.ts";
@@ -18,7 +18,7 @@ import type { ContainerRecord } from "../state/record.ts";
 import { startAddress } from "../state/status.ts";
 import type { Lock } from "../state/store.ts";
 import { must } from "../sys/ffi.ts";
-import { close, type Fd, inherit, open, readAt, write } from "../sys/file.ts";
+import { close, type Fd, inherit, open, write } from "../sys/file.ts";
 import { plainFile, seal, sealableFile, sharedPage } from "../sys/memory.ts";
 import { processStat, wait } from "../sys/process.ts";
 import { bindDatagram, socketPair } from "../sys/socket.ts";
@@ -51,7 +51,7 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
 
   // Stage 1 ends when there is a first process: the pid stands in the page then, or a report.
   wait(launched.pid);
-  const pid = numberAt(handles.report, PID_OFFSET);
+  const pid = pidOf(handles.report);
   const startTime = pid === undefined ? undefined : processStat(pid)?.startTime;
   if (pid === undefined || startTime === undefined) throw causeOfDeath(launched, handles, pid);
   const record = surroundings.born({ pid, startTime }, startSteps(steps, launched.program.size));
@@ -89,7 +89,7 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
 
 /** What of a user namespace is the parent's to do, once stage 1 has ended. @throws RuntimeError, also for a step of stage 1 that failed */
 function enterUserNamespace(namespace: UserNamespaceSpec, launched: Launched, handles: Handles, pid: number): void {
-  const between = numberAt(handles.report, STAGE2_OFFSET);
+  const between = pidOf(handles.report, STAGE2_OFFSET);
   if (between !== undefined) wait(between);
   // Init waits, and says nothing.
   const failure = failureOf(launched.program, handles.report);
@@ -105,10 +105,6 @@ function limitByHost(pid: number, process: ProcessSpec): void {
       must("prlimit64", pid, resource, new BigUint64Array([soft, hard]), 0),
     );
   }
-}
-
-function numberAt(page: Fd, offset: number): number | undefined {
-  return new Uint32Array(readAt(page, offset, 4).slice().buffer)[0] || undefined;
 }
 
 /** All descriptors that the program inherits, none of them where the user's program expects one of its own. */

@@ -1,13 +1,9 @@
 /** `run`: create and start in one, then, in the foreground, wait for the end and delete. */
-import { RuntimeError } from "../base/errors.ts";
-import { Relay } from "../process/relay.ts";
 import { becomeSubreaper, supervise } from "../process/supervise.ts";
 import { lockState, NotFoundError, readRecord, unlock } from "../state/store.ts";
-import { close, type Fd } from "../sys/file.ts";
 import { catchSignals } from "../sys/signals.ts";
-import { receiveFd, socketPair } from "../sys/socket.ts";
 import { bringUp, type CreateOptions, type Creation } from "./bring-up.ts";
-import { consoleSocket } from "./create.ts";
+import { consoleSocket, ForegroundConsole } from "./console.ts";
 import { destroy } from "./destroy.ts";
 import type { LiveRecord } from "./launch-init.ts";
 import { start } from "./start.ts";
@@ -31,11 +27,16 @@ export function runContainer(options: RunOptions): number {
   const signals = catchSignals();
   const console = new ForegroundConsole(options.consoleSocket);
   const creation = bringUp(options, (terminal) => console.open(terminal));
-  const relay = console.relay();
-  startOrDestroy(options, creation);
-  // Others may do with the container what they like while it runs: kill it, pause it, delete it.
-  unlock(creation.lock);
-  const status = supervise(creation.record.process.pid, signals, relay);
+  const relay = orDestroy(options, creation, () => console.relay());
+  let status: number;
+  try {
+    startOrDestroy(options, creation);
+    // Others may do with the container what they like while it runs: kill it, pause it, delete it.
+    unlock(creation.lock);
+    status = supervise(creation.record.process.pid, signals, relay);
+  } finally {
+    relay?.end();
+  }
   if (!options.keep) destroyEnded(options, creation.record);
   return status;
 }
@@ -52,38 +53,17 @@ function destroyEnded({ root, id, warn }: RunOptions, { process }: LiveRecord): 
   }
 }
 
-function startOrDestroy(options: RunOptions, { record, lock }: Creation): void {
-  try {
-    start(options.root, lock, record, options.warn);
-  } catch (error) {
-    destroy(options.root, lock, record, options.warn);
-    throw error;
-  }
+function startOrDestroy(options: RunOptions, creation: Creation): void {
+  const { root, warn } = options;
+  orDestroy(options, creation, () => start(root, creation.lock, creation.record, warn));
 }
 
-/** Where the terminal of a container in the foreground goes: to this command, unless there is a console socket. */
-class ForegroundConsole {
-  readonly #path: string | undefined;
-  #socket: Fd | undefined;
-
-  constructor(path: string | undefined) {
-    this.#path = path;
-  }
-
-  /** The socket that the container's first process sends the terminal to. */
-  open(terminal: boolean): Fd | undefined {
-    if (!terminal || this.#path !== undefined) return consoleSocket(terminal, this.#path);
-    const [ours, theirs] = socketPair();
-    this.#socket = ours;
-    return theirs;
-  }
-
-  /** Takes the terminal that was sent; undefined when there is none, or it went elsewhere. */
-  relay(): Relay | undefined {
-    if (this.#socket === undefined) return undefined;
-    const master = receiveFd(this.#socket);
-    close(this.#socket);
-    if (master === undefined) throw new RuntimeError("the container's first process has sent no terminal");
-    return new Relay(master);
+/** Does what is left to do with a created container; when that fails the container goes. */
+function orDestroy<T>({ root, warn }: RunOptions, { record, lock }: Creation, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    destroy(root, lock, record, warn);
+    throw error;
   }
 }

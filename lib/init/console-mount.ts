@@ -8,11 +8,21 @@ import { S, STATFS_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { ProcessSpec } from "../spec/container-spec.ts";
 import { attach } from "./attach.ts";
-import { HOW, openInRoot, openTarget } from "./targets.ts";
+import { HOW, openInRoot, openTarget, ROOT } from "./targets.ts";
 
 /** Opens a new terminal, its sides going to `master` and `slave`, and mounts the slave on /dev/console. */
 export function consoleSteps(process: ProcessSpec, master: Slot, slave: Slot): Step[] {
   return [...terminalSteps(process, master, slave), ...consoleMountSteps(slave)];
+}
+
+/** The same in a container that is there already, whose root is this process's: /dev/console stays as it is. */
+export function execTerminalSteps(process: ProcessSpec, master: Slot, slave: Slot): Step[] {
+  const doing = "open the container's root";
+  return [
+    call(doing, "openat", [AT.FDCWD, "/", O.PATH | O.DIRECTORY | O.CLOEXEC, 0], { result: ROOT }),
+    ...terminalSteps(process, master, slave),
+    call(doing, "close", [ROOT]),
+  ];
 }
 
 /** The slave is got from the master itself: by its name it could be swapped for something else (CVE-2025-52565). */

@@ -2,37 +2,27 @@
  * All that the init program does from its first instruction to execve(2), in order. runtime.md § Lifecycle says what must
  * happen before what; where it is silent the comments do.
  */
-import { PR } from "../linux/prctl.ts";
-import { call, type Slot, type Step, slot } from "../program/step.ts";
-import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
+import { call, type Step, slot } from "../program/step.ts";
+import type { ContainerSpec } from "../spec/container-spec.ts";
 import { attachSlave, sendMaster } from "./console.ts";
 import { consoleSteps } from "./console-mount.ts";
 import { deviceSteps } from "./devices.ts";
-import { enterDirectory, verifyDirectory } from "./directory.ts";
-import { findExecutable } from "./executable.ts";
-import { descriptors, type Handles, SYNC } from "./handles.ts";
+import { descriptors, type Handles, isPlaced, SYNC } from "./handles.ts";
 import { runHooks } from "./hooks.ts";
 import { joinSessionKeyring } from "./keyring.ts";
 import { maskSteps, readonlySteps } from "./masks.ts";
 import { joinMemory } from "./memory.ts";
 import { mountsSteps } from "./mounts.ts";
 import { raiseLoopback } from "./network.ts";
+import { becomeProcess, executeProcess } from "./process.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
-import { RESET_AFFINITY, schedule, setPolicies } from "./scheduling.ts";
+import { RESET_AFFINITY } from "./scheduling.ts";
 import { type Sources, sources } from "./sources.ts";
 import { becomeUndumpable, isMappedByUser, madeByRoot, stage1 } from "./stage1.ts";
-import { closeOnExec, execute, loadSeccomp, toAgent, waitForStart } from "./start.ts";
+import { toAgent, waitForStart } from "./start.ts";
 import { tellAndWait, waitForParent } from "./sync.ts";
 import { setSysctl } from "./sysctl.ts";
-import {
-  becomeUser,
-  chownStdio,
-  lastRlimits,
-  limitCapabilities,
-  setCapabilities,
-  setRlimits,
-  takeRootIds,
-} from "./user.ts";
+import { takeRootIds } from "./user.ts";
 import { setHostname } from "./uts.ts";
 
 /** The program that creates a container and, when told to, starts it. */
@@ -53,15 +43,17 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...setHostname(spec),
     ...raiseLoopback(spec.namespaces),
     ...fileSystem(spec, handles, given),
-    ...(spec.process ? beforeStart(spec.process, spec, program) : []),
+    // In a user namespace it is the parent that has the right to set limits.
+    ...(spec.process
+      ? becomeProcess(spec.process, spec, program, { makeDirectory: true, limit: userNamespace === undefined })
+      : []),
     // Not before the runtime has written down that there is a container: a runtime that dies takes this process with it.
     ...tellAndWait(handles.sync, SYNC.ready),
     ...joinMemory(handles.cgroup),
     call("close the sync socket", "close", [handles.sync]),
     ...waitForStart(handles.start, agent),
     ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),
-    ...(spec.process ? lastRlimits(spec.process) : []),
-    ...(spec.process ? [...loadSeccomp(spec.seccomp, agent), execute(spec.process, program)] : []),
+    ...(spec.process ? executeProcess(spec.process, spec.seccomp, program, agent) : []),
   ];
   return stage1(spec, handles, init, byHost ? given?.open : []);
 }
@@ -79,11 +71,6 @@ function becomeRoot(spec: ContainerSpec, { sync }: Handles, open: readonly Step[
     ...takeRootIds(spec),
     ...(namespaces === 0 ? [] : [call("make an ipc namespace", "unshare", [namespaces])]),
   ];
-}
-
-/** It is in a cgroup of its own, and not in the runtime's. */
-function isPlaced({ cgroup: { tasks, directory } }: Handles): boolean {
-  return tasks.length > 0 || directory !== undefined;
 }
 
 /** The mount namespace: built in sight of the host's files, then entered. */
@@ -122,28 +109,6 @@ function console({ process }: ContainerSpec, handles: Handles): Step[] {
   const master = slot("terminal master");
   const slave = slot("terminal slave");
   return [...consoleSteps(process, master, slave), ...sendMaster(master, handles.console), ...attachSlave(slave)];
-}
-
-/** The identity of the user's program, and the proof that it can be run; all that `create` can do of it. */
-function beforeStart(process: ProcessSpec, spec: ContainerSpec, program: Slot): Step[] {
-  const denied = slot("chdir was denied");
-  const { capabilities, noNewPrivileges } = process;
-  return [
-    // In a user namespace it is the parent that has the right.
-    ...(spec.userNamespace ? [] : setRlimits(process)),
-    ...schedule(process),
-    ...setPolicies(spec),
-    ...chownStdio(process),
-    ...enterDirectory(process, denied),
-    ...limitCapabilities(capabilities),
-    ...becomeUser(process),
-    ...setCapabilities(capabilities, { keepSysAdmin: spec.seccomp !== undefined && !noNewPrivileges }),
-    ...(noNewPrivileges ? [call("set no_new_privs", "prctl", [PR.SET_NO_NEW_PRIVS, 1, 0, 0, 0])] : []),
-    // As the user: only now can it be said whether the user may enter the directory and execute the program.
-    ...verifyDirectory(process, denied),
-    ...findExecutable(process, program),
-    closeOnExec(process),
-  ];
 }
 
 function hookFiles({ hookState, hookOutput }: Handles, status: "creating" | "created") {

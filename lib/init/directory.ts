@@ -7,14 +7,15 @@ import type { ProcessSpec } from "../spec/container-spec.ts";
 const PATH_MAX = 4096;
 
 /**
- * Enters `process.cwd` as the container's root, and makes it first if it is missing, as engines expect of `create`.
- * `denied` is left non-zero where even root may not enter (a network file system), for the user to try.
+ * Enters `process.cwd` as the container's root, and, if `make` says so, makes it first if it is missing, as engines expect of
+ * `create`. `denied` is left non-zero where even root may not enter (a network file system), for the user to try.
  */
-export function enterDirectory({ cwd }: ProcessSpec, denied: Slot): Step[] {
+export function enterDirectory({ cwd }: ProcessSpec, denied: Slot, make: boolean): Step[] {
   const enter = call(`chdir to cwd ${JSON.stringify(cwd)}`, "chdir", [cwd], {
     result: denied,
     tolerate: [E.EACCES, E.EPERM],
   });
+  if (!make) return [enter];
   const names = cwd.split("/").filter((name) => name !== "");
   const missing = names.map((_, index) => {
     const path = `/${names.slice(0, index + 1).join("/")}`;

@@ -17,20 +17,22 @@ export interface Handles {
   readonly cgroup: CgroupEntry;
 }
 
+/** Those of a program that runs in a container that is there already. */
+export interface ExecHandles extends Pick<Handles, "report" | "sync" | "console" | "cgroup"> {
+  /** pidfd of the container's first process. */
+  readonly container: number;
+}
+
 /** The numbers of all of them. */
-export function descriptors({ report, sync, start, console, hookState, hookOutput, cgroup }: Handles): number[] {
-  const all = [
-    report,
-    sync,
-    start,
-    console,
-    hookState?.creating,
-    hookState?.created,
-    hookOutput,
-    cgroup.memory,
-    cgroup.directory,
-  ];
+export function descriptors(handles: Handles | ExecHandles): number[] {
+  const { report, sync, console, cgroup } = handles;
+  const common = [report, sync, console, cgroup.memory, cgroup.directory];
+  const all = "container" in handles ? [...common, handles.container] : [...common, ...ownOfInit(handles)];
   return all.filter((fd) => fd !== undefined);
+}
+
+function ownOfInit({ start, hookState, hookOutput }: Handles): (number | undefined)[] {
+  return [start, hookState?.creating, hookState?.created, hookOutput];
 }
 
 /** How the program enters the container's cgroup. */
@@ -41,6 +43,11 @@ export interface CgroupEntry {
   readonly memory: number | undefined;
   /** cgroup v2: the directory of the container's cgroup, for CLONE_INTO_CGROUP. */
   readonly directory: number | undefined;
+}
+
+/** The container is in a cgroup of its own, and not in the runtime's. */
+export function isPlaced({ cgroup: { tasks, directory } }: Pick<Handles, "cgroup">): boolean {
+  return tasks.length > 0 || directory !== undefined;
 }
 
 /** What parent and program say to each other on the sync socket, one byte each. */

@@ -8,7 +8,7 @@ import type { ContainerSpec } from "../spec/container-spec.ts";
 const NO_KEYRINGS = [E.ENOSYS, E.EPERM];
 
 /** Joins the keyring `_ses.ID`, which all of the container's processes may search. */
-export function joinSessionKeyring({ id, newKeyring }: ContainerSpec): Step[] {
+export function joinSessionKeyring({ id, newKeyring }: Pick<ContainerSpec, "id" | "newKeyring">): Step[] {
   if (!newKeyring) return [];
   const { KEY_USR_VIEW, KEY_USR_READ, KEY_USR_SEARCH, KEY_USR_LINK } = KEY_PERM;
   const possessor = 0x3f000000;

@@ -6,7 +6,7 @@ import { PR } from "../linux/prctl.ts";
 import { CLONE, CLONE3 } from "../linux/sched.ts";
 import { at, type Buffer, type Clone, call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, NamespacesSpec } from "../spec/container-spec.ts";
-import { type CgroupEntry, descriptors, type Handles } from "./handles.ts";
+import { type CgroupEntry, descriptors, type ExecHandles, type Handles } from "./handles.ts";
 
 /** Size of the page that is shared with the runtime, and of its mapping. */
 export const PAGE_SIZE = 4096;
@@ -41,16 +41,43 @@ export function stage1(
   open: readonly Step[] = [],
 ): Step[] {
   return [
-    mapReport(handles.report, PAGE_ADDRESS),
-    ...closeOthers(handles, spec.process?.preserveFds ?? 0),
-    // While the score is the runtime's user's to write.
-    ...adjustOomScore(spec),
-    // Before any namespace is joined: what is inside could otherwise trace this process and reach its descriptors.
-    ...(isMappedByUser(spec) ? [] : [becomeUndumpable]),
-    call("unblock all signals", "rt_sigprocmask", [2 /* SIG_SETMASK */, new Uint8Array(8), 0, 8]),
+    ...beginning(spec, handles, isMappedByUser(spec)),
     ...joinCgroups(handles.cgroup),
     ...births(spec, handles, init, open),
   ];
+}
+
+/** What comes before anything of the container is entered; `dumpable`: this process stays so. */
+export function beginning(
+  { process }: Pick<ContainerSpec, "process">,
+  handles: Handles | ExecHandles,
+  dumpable = false,
+): Step[] {
+  return [
+    mapReport(handles.report, PAGE_ADDRESS),
+    ...closeOthers(handles, process?.preserveFds ?? 0),
+    // While the score is the runtime's user's to write.
+    ...adjustOomScore(process),
+    // Before any namespace is joined: what is inside could otherwise trace this process and reach its descriptors.
+    ...(dumpable ? [] : [becomeUndumpable]),
+    call("unblock all signals", "rt_sigprocmask", [2 /* SIG_SETMASK */, new Uint8Array(8), 0, 8]),
+  ];
+}
+
+/**
+ * The clone of a process of the container.
+ * @param flags CLONE_* besides those that make it a child of the runtime
+ * @param child what it does
+ */
+export function birth(
+  doing: string,
+  handles: Handles | ExecHandles,
+  flags: number,
+  child: readonly Step[],
+  parent: readonly Step[] = [],
+): Clone {
+  const args = cloneArgs(flags, handles.cgroup);
+  return { op: "clone", doing, args, result: slot("pid"), child: [...leaveBehind(handles), ...child], parent };
 }
 
 export const becomeUndumpable = call("become non-dumpable", "prctl", [PR.SET_DUMPABLE, 0, 0, 0, 0]);
@@ -74,14 +101,9 @@ function madeApart(spec: ContainerSpec): number {
 function births(spec: ContainerSpec, handles: Handles, init: readonly Step[], open: readonly Step[]): Step[] {
   const { namespaces } = spec;
   const user = namespaces.join.find(({ flag }) => flag === CLONE.NEWUSER);
-  const first = (flags: number, parent: readonly Step[]): Clone => ({
-    op: "clone",
-    doing: "create the container's first process",
-    args: cloneArgs(namespaces.create & ~madeApart(spec), handles.cgroup, flags),
-    result: slot("init pid"),
-    child: [...leaveBehind(handles), ...init],
-    parent,
-  });
+  const create = namespaces.create & ~madeApart(spec);
+  const first = (flags: number, parent: readonly Step[]): Clone =>
+    birth("create the container's first process", handles, create + flags, init, parent);
   const joining = [...joinNamespaces(namespaces), ...setClocks(namespaces)];
   if (open.length === 0) return [...joining, first(0, [])];
   const opening = [
@@ -128,7 +150,7 @@ export function mapReport(fd: number | Slot, address = 0): Step {
  * Closes what the caller of the runtime left open, which is nothing to the container: a pipe of the caller's that stays open
  * here would keep its other end waiting for as long as the container is not started.
  */
-function closeOthers(handles: Handles, preserveFds: number): Step[] {
+function closeOthers(handles: Handles | ExecHandles, preserveFds: number): Step[] {
   const steps: Step[] = [];
   let first = 3 + preserveFds;
   const close = (last: number): void => {
@@ -143,14 +165,14 @@ function closeOthers(handles: Handles, preserveFds: number): Step[] {
 }
 
 /** What stage 1 alone has needed. */
-function leaveBehind({ report, cgroup: { directory } }: Handles): Step[] {
+function leaveBehind({ report, cgroup: { directory } }: Handles | ExecHandles): Step[] {
   return [report, directory]
     .filter((fd) => fd !== undefined)
     .map((fd) => call("close what stage 1 has used", "close", [fd]));
 }
 
 /** Written by stage 1, since lowering the score is a right that the host gives, and inherited by the container. */
-function adjustOomScore({ process }: ContainerSpec): Step[] {
+function adjustOomScore(process: ContainerSpec["process"]): Step[] {
   if (process?.oomScoreAdj === undefined) return [];
   const score = String(process.oomScoreAdj);
   const file = slot("oom_score_adj");
@@ -166,7 +188,7 @@ function adjustOomScore({ process }: ContainerSpec): Step[] {
  * On cgroup v1 a process that has one thread moves itself by writing 0 to `tasks`: for any other pid, and for cgroup.procs,
  * the kernel takes a lock that makes it wait for an RCU grace period, many milliseconds on an idle machine.
  */
-function joinCgroups({ tasks }: CgroupEntry): Step[] {
+export function joinCgroups({ tasks }: CgroupEntry): Step[] {
   return [{ op: "each", items: tasks.map((path) => [path]), into: [TASKS], steps: JOIN }];
 }
 
@@ -233,8 +255,8 @@ function setClocks({ timeOffsets }: NamespacesSpec): Step[] {
 }
 
 /** clone_args, which tell the pid in the shared page: it is there when stage 1 ends. CLONE_PARENT makes init a child of the runtime, not of stage 1; its exit signal is then stage 1's own. */
-function cloneArgs(create: number, { directory }: CgroupEntry, more: number) {
+function cloneArgs(more: number, { directory }: CgroupEntry) {
   const cgroup = directory === undefined ? 0 : CLONE3.INTO_CGROUP;
-  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + create + more + cgroup;
+  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + more + cgroup;
   return words(flags, PAGE_ADDRESS + PIDFD_OFFSET, 0, PAGE_ADDRESS + PID_OFFSET, 0, 0, 0, 0, 0, 0, directory ?? 0);
 }

@@ -79,7 +79,7 @@ export function chownStdio({ uid }: ProcessSpec): Step[] {
 const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
 /** The ids 0 of a user namespace; where they are not mapped, those of the user's program. */
-export function takeRootIds({ process }: ContainerSpec): Step[] {
+export function takeRootIds({ process }: Pick<ContainerSpec, "process">): Step[] {
   const { uid = 0, gid = 0 } = process ?? {};
   return [
     {

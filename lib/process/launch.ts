@@ -1,6 +1,7 @@
 /** A program becomes a process: compiled, sealed in a file without a name, and executed from there. */
 
 import type { RuntimeError } from "../base/errors.ts";
+import { PID_OFFSET } from "../init/stage1.ts";
 import { MACHINE } from "../linux/machine.ts";
 import type { Program } from "../program/compile.ts";
 import { compile } from "../program/compile.ts";
@@ -40,6 +41,11 @@ export function launch(name: string, steps: readonly Step[]): Launched {
   } finally {
     close(file);
   }
+}
+
+/** The pid of the process that a program's first stage has made, as it stands in the report page. */
+export function pidOf(page: Fd, offset = PID_OFFSET): number | undefined {
+  return new Uint32Array(readAt(page, offset, 4).slice().buffer)[0] || undefined;
 }
 
 /** Bytes of a report, at the beginning of its page. */

@@ -27,9 +27,7 @@ export function supervise(pid: number, signals: Fd, relay: Relay | undefined): n
     relay?.move(ready);
     if (!ready(signals)) continue;
     const status = handleSignals(pid, signals, relay);
-    if (status === undefined) continue;
-    relay?.end();
-    return status;
+    if (status !== undefined) return status;
   }
 }
 

@@ -39,6 +39,16 @@ export interface ContainerSpec {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Another process for a container that is there already. */
+export interface ExecSpec
+  extends Pick<ContainerSpec, "id" | "newKeyring" | "seccomp" | "personality" | "memoryPolicy"> {
+  /** The container's first process, as the runtime's pid namespace has it. */
+  readonly pid: number;
+  /** CLONE_NEW* of the container's namespaces, which are joined. */
+  readonly namespaces: number;
+  readonly process: ProcessSpec;
+}
+
 /** config-linux.md § Namespaces. */
 export interface NamespacesSpec {
   /** CLONE_NEW* of the namespaces to make. */

@@ -36,6 +36,11 @@ export interface Circumstances {
   readonly warn: (message: string) => void;
 }
 
+/** PER_* of personality(2). */
+export function personalitySpec({ linux }: Pick<Config, "linux">): number | undefined {
+  return linux?.personality && PER[linux.personality.domain];
+}
+
 const NO_CGROUPS = { version: 1, paths: {} } as const;
 
 /** Pure but for what it asks of `host`. @throws RuntimeError for what the configuration asks and runt can't give */
@@ -61,9 +66,9 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     netDevices: netDevicesSpec(config),
     sysctl: sysctlSpec(config),
     hooks: hooksSpec(config),
-    process: processSpec(config, { ...host, homeOf }),
+    process: config.process && processSpec(config.process, { ...host, homeOf }),
     seccomp: host.seccomp,
-    personality: linux?.personality && PER[linux.personality.domain],
+    personality: personalitySpec(config),
     memoryPolicy: memoryPolicySpec(config),
     annotations: config.annotations ?? {},
   };

@@ -14,7 +14,7 @@ export interface MemoryPolicySpec {
 }
 
 /** What set_mempolicy(2) takes; the rules of config/ see to it that mode, nodes and flags go together. */
-export function memoryPolicySpec({ linux }: Config): MemoryPolicySpec | undefined {
+export function memoryPolicySpec({ linux }: Pick<Config, "linux">): MemoryPolicySpec | undefined {
   const policy = linux?.memoryPolicy;
   if (policy === undefined) return undefined;
   const { mode, nodes, flags = [] } = policy;

@@ -1,5 +1,5 @@
 /** The `process` of config.md: what execve(2) gets, with which identity, rights and limits. */
-import type { Config } from "../config/schema.ts";
+import type { Process } from "../config/schema.ts";
 import { RLIMITS } from "../linux/rlimits.ts";
 import { capabilitiesSpec } from "./capabilities.ts";
 import type { ProcessSpec } from "./container-spec.ts";
@@ -19,10 +19,8 @@ export interface ProcessOptions {
   readonly warn: (message: string) => void;
 }
 
-/** The process to run; undefined when config.json has none (such a container can be created, not started). */
-export function processSpec(config: Config, options: ProcessOptions): ProcessSpec | undefined {
-  const { process } = config;
-  if (process === undefined) return undefined;
+/** The process to run. */
+export function processSpec(process: Process, options: ProcessOptions): ProcessSpec {
   const { user, consoleSize } = process;
   const uid = user?.uid ?? 0;
   return {

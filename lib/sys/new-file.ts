@@ -2,17 +2,16 @@
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import { must, syscall } from "./ffi.ts";
-import { CWD, close, open, write } from "./file.ts";
+import { CWD, close, type Fd, open, write } from "./file.ts";
 
-/** Makes a file of `text` unless there is one, or a link: answers whether it did. Throws SyscallError. */
-export function createFile(path: string, text: string): boolean {
+/** Makes a file of `data` unless there is one, or a link: answers whether it did. Throws SyscallError. */
+export function createFile(path: string, data: string | Uint8Array, dir: Fd = CWD, mode = 0o666): boolean {
   const flags = O.WRONLY | O.CREAT | O.EXCL | O.CLOEXEC;
-  const mode = 0o666;
-  const result = syscall("openat", CWD, path, flags, mode);
+  const result = syscall("openat", dir, path, flags, mode);
   if (result === -E.EEXIST) return false;
-  const fd = result < 0 ? must("openat", CWD, path, flags, mode) : result;
+  const fd = result < 0 ? must("openat", dir, path, flags, mode) : result;
   try {
-    write(fd, text);
+    write(fd, data);
   } finally {
     close(fd);
   }

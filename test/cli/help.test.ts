@@ -18,7 +18,9 @@ function entry(name: string, option: Option, sentence: string): string | undefin
       ? ` [choices: ${option.choices.map((each) => `"${each}"`).join(", ")}]`
       : "";
   const preset =
-    option.type !== "boolean" && option.default !== undefined ? ` [default: ${JSON.stringify(option.default)}]` : "";
+    option.type !== "boolean" && option.type !== "array" && option.default !== undefined
+      ? ` [default: ${JSON.stringify(option.default)}]`
+      : "";
   return `${option.alias ? `-${option.alias}, ` : ""}--${name} ${sentence} [${option.type}]${choices}${preset}`;
 }
 
@@ -28,7 +30,10 @@ for (const name of NAMES) {
 
   test(`the help of ${name} has every row of the table`, async (t) => {
     const text = await helpText(name);
-    const words = Object.entries(positionals).map(([word, { required }]) => (required ? ` <${word}>` : ` [${word}]`));
+    const words = Object.entries(positionals).map(([word, { required, rest }]) => {
+      const shown = rest ? `${word}...` : word;
+      return required ? ` <${shown}>` : ` [${shown}]`;
+    });
     t.equal(text.split("\n")[0], `runt [global options] ${name} [options]${words.join("")}`);
     t.match(flat(text), description.does);
     for (const word of Object.keys(positionals)) {

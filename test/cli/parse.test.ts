@@ -94,6 +94,12 @@ const WRITTEN: readonly [line: string | string[], command: string, args: Record<
   ["update --resources - c1", "update", { resources: "-", "container-id": "c1" }],
   ["update --resources=- c1", "update", { resources: "-", "container-id": "c1" }],
   ["spec --rootless", "spec", { rootless: true }],
+  ["exec c1 ls -l --all", "exec", { "container-id": "c1", args: ["ls", "-l", "--all"], process: undefined, env: [] }],
+  ["exec -t -e A=b --env C=d -c CAP_X c1 sh -c x", "exec", { tty: true, env: ["A=b", "C=d"], args: ["sh", "-c", "x"] }],
+  ["exec c1 -- ls -- x", "exec", { args: ["ls", "--", "x"] }],
+  ["exec c1 --help", "exec", { args: ["--help"] }],
+  ["exec -- c1 -- ls", "exec", { "container-id": "c1", args: ["ls"] }],
+  ["exec -p p.json c1", "exec", { process: "p.json", args: [] }],
   ["completion zsh", "completion", { shell: "zsh" }],
   ["--help", "help", { command: undefined }],
   ["-h", "help", { command: undefined }],
@@ -175,6 +181,7 @@ const WRONG: readonly [line: string, says: string][] = [
   ["create a b", '"create" requires exactly 1 argument(s), given are 2'],
   ["kill", '"kill" requires 1 to 2 argument(s), given are 0'],
   ["kill a 9 b", '"kill" requires 1 to 2 argument(s), given are 3'],
+  ["exec", '"exec" requires at least 1 argument(s), given are 0'],
   ["list a", '"list" requires exactly 0 argument(s), given are 1'],
 ];
 
@@ -209,12 +216,13 @@ for (const { command, name, option } of OPTIONS) {
     if (option.type === "refused") {
       t.equal(problem([...before, `--${name}`, ...after]), `--${name} is not supported: ${option.reason}`);
     } else {
-      const right =
-        option.type === "boolean" ? "true" : option.type === "number" ? "7" : (option.choices?.[0] ?? "some");
+      const choice = option.type === "string" ? option.choices?.[0] : undefined;
+      const right = option.type === "boolean" ? "true" : option.type === "number" ? "7" : (choice ?? "some");
       const { args, globals } = call([...before, `--${name}=${right}`, ...after]);
       const values = command === "" ? globals : args;
-      t.equal(values[name], option.type === "boolean" ? true : option.type === "number" ? 7 : right);
-      if (option.type !== "string" || option.choices !== undefined) {
+      const read = { boolean: true, number: 7, array: [right], string: right }[option.type];
+      t.strictSame(values[name], read);
+      if (option.type === "boolean" || option.type === "number" || choice !== undefined) {
         t.match(problem([...before, `--${name}=???`, ...after]), `invalid value "???" for flag --${name}: it takes `);
       }
     }

@@ -1,9 +1,9 @@
 /** A container to be created, for tests of what its init program does. */
 import { createSequence } from "../../lib/init/create-sequence.ts";
-import type { Handles } from "../../lib/init/handles.ts";
+import type { ExecHandles, Handles } from "../../lib/init/handles.ts";
 import { CLONE } from "../../lib/linux/sched.ts";
 import type { Call, Step } from "../../lib/program/step.ts";
-import type { ContainerSpec, ProcessSpec } from "../../lib/spec/container-spec.ts";
+import type { ContainerSpec, ExecSpec, ProcessSpec } from "../../lib/spec/container-spec.ts";
 
 export const PROCESS: ProcessSpec = {
   terminal: false,
@@ -65,6 +65,25 @@ export const HANDLES: Handles = {
   cgroup: { tasks: [], memory: undefined, directory: undefined },
 };
 
+/** A process to be run in a container, and what its program is given. */
+export const EXEC: ExecSpec = {
+  id: "c1",
+  pid: 42,
+  namespaces: CLONE.NEWNS | CLONE.NEWPID,
+  newKeyring: false,
+  process: PROCESS,
+  seccomp: undefined,
+  personality: undefined,
+  memoryPolicy: undefined,
+};
+export const EXEC_HANDLES: ExecHandles = {
+  report: 10,
+  sync: 11,
+  console: undefined,
+  cgroup: { tasks: [], memory: undefined, directory: undefined },
+  container: 12,
+};
+
 /** All calls of the program for a container that differs from SPEC, in the order of the code; a clone3 is one of them. */
 export function callsOf(
   change: Partial<ContainerSpec> = {},
@@ -73,7 +92,7 @@ export function callsOf(
   return flatten(createSequence({ ...SPEC, ...change }, { ...HANDLES, ...handles }));
 }
 
-function flatten(steps: readonly Step[]): Pick<Call, "call" | "args" | "doing">[] {
+export function flatten(steps: readonly Step[]): Pick<Call, "call" | "args" | "doing">[] {
   return steps.flatMap((step) => {
     switch (step.op) {
       case "call":

@@ -1,10 +1,9 @@
 import { test } from "tap";
-import type { Config } from "../../lib/config/schema.ts";
+import type { Process } from "../../lib/config/schema.ts";
 import { processSpec } from "../../lib/spec/process.ts";
 
 const OPTIONS = { preserveFds: 0, listenFds: 0, homeOf: (uid: number) => `/home/${uid}`, warn: () => {} };
-const spec = (process: object) =>
-  processSpec({ process: { cwd: "/", args: ["sh"], ...process } } as unknown as Config, OPTIONS);
+const spec = (process: object) => processSpec({ cwd: "/", args: ["sh"], ...process } as Process, OPTIONS);
 
 test("defaults are taken", async (t) => {
   t.match(spec({}), {
@@ -19,8 +18,6 @@ test("defaults are taken", async (t) => {
     rlimits: [],
   });
 });
-
-test("no process: undefined", async (t) => t.equal(processSpec({} as Config, OPTIONS), undefined));
 
 test("HOME is added for the user when env has none", async (t) => {
   t.same(spec({ user: { uid: 1000, gid: 1 }, env: ["A=b"] })?.env, ["A=b", "HOME=/home/1000"]);
@@ -45,8 +42,7 @@ test("a umask of 0 and an oomScoreAdj of 0 are kept", async (t) => {
 
 test("LISTEN_FDS is told to the program, and its descriptors stay open", async (t) => {
   const process = { cwd: "/", args: ["sh"], env: ["HOME=/"] };
-  const { env, preserveFds } =
-    processSpec({ process } as unknown as Config, { ...OPTIONS, preserveFds: 1, listenFds: 2 }) ?? {};
+  const { env, preserveFds } = processSpec(process as Process, { ...OPTIONS, preserveFds: 1, listenFds: 2 }) ?? {};
   t.same(env, ["HOME=/", "LISTEN_FDS=2", "LISTEN_PID=1"]);
   t.equal(preserveFds, 3);
 });

@@ -44,6 +44,11 @@ export class Container {
     return this.command("run", ["--bundle", this.bundle, ...args], options);
   }
 
+  /** Another program in the container. */
+  exec(command: readonly string[], flags: readonly string[] = [], options: Options = {}): Promise<Result> {
+    return runt(["--root", this.root, "exec", ...flags, this.id, ...command], options);
+  }
+
   /** The signal comes after the id. */
   kill(signal: string | undefined, args: readonly string[] = []): Promise<Result> {
     return runt(["--root", this.root, "kill", ...args, this.id, ...(signal === undefined ? [] : [signal])]);
@@ -178,6 +183,18 @@ export async function refused(t: Test, change: Config | ((container: Container) 
   t.same(await subject.remains(), [], "nothing is left");
   t.not(stderr.trim(), "", "the error is told");
   return stderr;
+}
+
+/** A container for the test `t` that runs until it is killed. */
+export async function running(t: Test, change: Config | ((container: Container) => Config) = {}): Promise<Container> {
+  const subject = container(t, (own) => {
+    const changed = typeof change === "function" ? change(own) : change;
+    return merge({ process: { args: ["sleep", "1000"] } }, changed);
+  });
+  const created = await subject.create();
+  const started = created.code === 0 ? await subject.start() : created;
+  if (started.code !== 0) throw new Error(started.stderr);
+  return subject;
 }
 
 /** The entries of a directory, sorted. */

@@ -1,0 +1,121 @@
+/** `exec`: another program in a container that is there, with the rights, limits and confinement of the container's own. */
+import { RuntimeError } from "../base/errors.ts";
+import { enterCgroups } from "../cgroup/enter.ts";
+import { isPaused } from "../cgroup/freezer.ts";
+import { parseProcess } from "../config/load-process.ts";
+import type { Relay } from "../process/relay.ts";
+import { supervise } from "../process/supervise.ts";
+import { personalitySpec } from "../spec/container.ts";
+import type { ExecSpec } from "../spec/container-spec.ts";
+import { execProcess, type ProcessFlags } from "../spec/exec.ts";
+import { memoryPolicySpec } from "../spec/memory-policy.ts";
+import { processSpec } from "../spec/process.ts";
+import { refuseUnsupportedProcess } from "../spec/unsupported.ts";
+import { readExecRecord } from "../state/exec-record.ts";
+import type { ContainerRecord } from "../state/record.ts";
+import { isAlive } from "../state/status.ts";
+import { readRecord } from "../state/store.ts";
+import { type Fd, readFile } from "../sys/file.ts";
+import { pidfdOpen } from "../sys/process.ts";
+import { catchSignals } from "../sys/signals.ts";
+import { consoleSocket, ForegroundConsole } from "./console.ts";
+import type { Warn } from "./destroy.ts";
+import { homeOf } from "./host-files.ts";
+import { launchExec } from "./launch-exec.ts";
+import { writePidFile } from "./pid-file.ts";
+
+export interface ExecOptions {
+  readonly root: string;
+  readonly id: string;
+  /** What the command line says of the process. */
+  readonly flags: ProcessFlags;
+  /** A file with a `process` of config.json. */
+  readonly processFile: string | undefined;
+  readonly detach: boolean;
+  readonly consoleSocket: string | undefined;
+  readonly pidFile: string | undefined;
+  readonly preserveFds: number;
+  /** Cgroups below the container's; see enterCgroups. */
+  readonly cgroups: readonly string[];
+  readonly ignorePaused: boolean;
+  readonly warn: Warn;
+}
+
+/** Runs a program in a container. @returns its exit code, 0 when it is left in the background. Throws RuntimeError. */
+export function execInContainer(options: ExecOptions): number {
+  const { pid, container, record } = liveContainer(options);
+  const spec = specify(options, pid);
+  const cgroups = enterCgroups(record.cgroup, options.cgroups, pid);
+  const { terminal } = spec.process;
+  const writePid = (own: number): void => {
+    if (options.pidFile !== undefined) writePidFile(options.pidFile, own);
+  };
+  if (options.detach) {
+    const console = consoleSocket(terminal, options.consoleSocket);
+    launchExec(spec, { container, cgroups, console, ready: writePid });
+    return 0;
+  }
+  const console = new ForegroundConsole(options.consoleSocket);
+  let relay: Relay | undefined;
+  let signals: Fd = -1;
+  try {
+    const own = launchExec(spec, {
+      container,
+      cgroups,
+      console: console.open(terminal),
+      // Until now a signal has ended this command, and with it all there was. From now on it is the program's.
+      ready: (made) => {
+        signals = catchSignals();
+        writePid(made);
+        relay = console.relay();
+      },
+    });
+    return supervise(own, signals, relay);
+  } finally {
+    relay?.end();
+  }
+}
+
+/** The container's first process, which lives. @throws RuntimeError in words that engines know */
+function liveContainer({ root, id, ignorePaused }: ExecOptions): {
+  readonly pid: number;
+  readonly container: Fd;
+  readonly record: ContainerRecord;
+} {
+  const record = readRecord(root, id);
+  if (record?.process === undefined) {
+    throw new RuntimeError(
+      "cannot exec in a container that has no process: its create has not come so far, or was killed",
+    );
+  }
+  const { pid } = record.process;
+  const container = pidfdOpen(pid);
+  // After the pidfd is held: from here on it can be no other process that has got the same pid.
+  if (container === undefined || !isAlive(record)) throw new RuntimeError("cannot exec in a stopped container");
+  if (!ignorePaused && record.cgroup !== undefined && isPaused(record.cgroup)) {
+    throw new RuntimeError("cannot exec in a paused container (use --ignore-paused to override)");
+  }
+  return { pid, container, record };
+}
+
+/** The process that is asked for, in the container as it was created. */
+function specify({ root, id, flags, processFile, preserveFds, warn }: ExecOptions, pid: number): ExecSpec {
+  const { process: own, linux, namespaces, newKeyring, seccomp } = readExecRecord(root, id);
+  if (seccomp?.listener !== undefined) {
+    throw new RuntimeError("the container's seccomp filter has an agent: this version has no exec in such a container");
+  }
+  const file = processFile === undefined ? undefined : parseProcess(readFile(processFile), processFile);
+  const process = execProcess(own, file, flags);
+  refuseUnsupportedProcess(process);
+  const home = (uid: number): string => homeOf(uid, `/proc/${pid}/root`);
+  return {
+    id,
+    pid,
+    namespaces,
+    newKeyring,
+    seccomp,
+    personality: personalitySpec({ linux }),
+    memoryPolicy: memoryPolicySpec({ linux }),
+    process: processSpec(process, { preserveFds, listenFds: 0, homeOf: home, warn }),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * What `exec` needs of a container beside its record, in a file of its own, `exec`, so that the other commands need not read it:
+ * a line of JSON, and the seccomp filter behind it. It is what `create` made of config.json, as runc keeps it: a bundle that was
+ * changed or removed since, by whomever, changes nothing about a container that is there.
+ */
+import { during, RuntimeError } from "../base/errors.ts";
+import type { Linux, Process } from "../config/schema.ts";
+import { O } from "../linux/fcntl.ts";
+import type { SeccompSpec } from "../spec/container-spec.ts";
+import { decode, encode } from "../sys/ffi.ts";
+import { close, openIfExists, readAll } from "../sys/file.ts";
+import { createFile } from "../sys/new-file.ts";
+import type { Lock } from "./store.ts";
+
+const FILE = "exec";
+const NEWLINE = 10;
+
+/** A container as `exec` has to know it. */
+export interface ExecRecord {
+  /** `process` of config.json: the defaults of another one. */
+  readonly process: Process | undefined;
+  /** What of `linux` holds for every process of the container, and is not inherited from it. */
+  readonly linux: Pick<Linux, "personality" | "memoryPolicy">;
+  /** CLONE_NEW* of the namespaces that were made or joined. */
+  readonly namespaces: number;
+  /** It has a session keyring of its own. */
+  readonly newKeyring: boolean;
+  readonly seccomp: SeccompSpec | undefined;
+}
+
+/** Writes the file; once for a container. Throws RuntimeError. */
+export function writeExecRecord(lock: Lock, { seccomp, ...record }: ExecRecord): void {
+  const { filter = new Uint8Array(0), ...attributes } = seccomp ?? {};
+  const head = encode(`${JSON.stringify({ ...record, seccomp: seccomp && attributes })}\n`);
+  const bytes = new Uint8Array(head.length + filter.length);
+  bytes.set(head);
+  bytes.set(filter, head.length);
+  during("write what exec needs of the container", () => createFile(FILE, bytes, lock.directory, 0o600));
+}
+
+/** Reads the file of container `id` below the state root. @throws RuntimeError when it is not there or not whole */
+export function readExecRecord(root: string, id: string): ExecRecord {
+  const path = `${root}/${id}/${FILE}`;
+  return during(`read ${path}`, () => {
+    const fd = openIfExists(path, O.RDONLY | O.NOFOLLOW);
+    if (fd === undefined) throw new RuntimeError("the container was created by a version of runt that has no exec");
+    try {
+      const bytes = readAll(fd);
+      const end = bytes.indexOf(NEWLINE);
+      const { seccomp, ...record } = JSON.parse(decode(bytes, 0, end));
+      return { ...record, seccomp: seccomp && { ...seccomp, filter: bytes.slice(end + 1) } };
+    } finally {
+      close(fd);
+    }
+  });
+}
