@@ -2,9 +2,11 @@
 import { describe, during } from "../base/errors.ts";
 import { applyBatches } from "../cgroup/apply.ts";
 import { createCgroup } from "../cgroup/create.ts";
+import { giveCgroup } from "../cgroup/ownership.ts";
 import { placeCgroup } from "../cgroup/place.ts";
 import type { Config } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
+import { cgroupOwner } from "../spec/cgroup-owner.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { type ExecRecord, writeExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
@@ -15,6 +17,7 @@ import { loadBundle } from "./bundle.ts";
 import { destroy, type Warn } from "./destroy.ts";
 import { type LiveRecord, launchInit } from "./launch-init.ts";
 import { MovedDevices } from "./net-devices.ts";
+import { outOfMemory } from "./out-of-memory.ts";
 import { writePidFile } from "./pid-file.ts";
 import { specify } from "./specify.ts";
 
@@ -69,6 +72,10 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     const cgroup = place && during("create the container's cgroup", () => createCgroup(place, config.linux ?? {}));
     const placed = { ...empty, cgroup: cgroup?.record };
     record = placed;
+    const owner = cgroup && cgroupOwner(config, cgroup.record.version);
+    if (cgroup && owner !== undefined && owner !== empty.owner) {
+      during("give the container its cgroup", () => giveCgroup(cgroup.record, owner));
+    }
     const born = launchInit(spec, {
       lock,
       join: cgroup?.join,
@@ -91,9 +98,10 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
   } catch (error) {
     // While there is a namespace to bring them back from: those that are no hardware end with it.
     devices?.bringBack(options.warn);
+    const explained = outOfMemory(record, error);
     if (record === undefined) removeState(options.root, lock);
     else undo(options, lock, record);
-    throw error;
+    throw explained;
   }
 }
 

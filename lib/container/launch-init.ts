@@ -149,6 +149,5 @@ function causeOfDeath({ program }: Launched, handles: Handles, pid: number | und
     return output === "" ? failure : new RuntimeError(`${failure.message}${output}`);
   }
   const signal = status !== undefined && status > 128 ? `was killed by signal ${status - 128}` : "ended";
-  const memory = status === 128 + 9 ? ": perhaps it met its memory limit, or the machine is out of memory" : "";
-  return new RuntimeError(`the container's first process ${signal} before it was ready${memory}`);
+  return new RuntimeError(`the container's first process ${signal} before it was ready`);
 }

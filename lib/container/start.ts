@@ -13,6 +13,7 @@ import { pidfdOpen, processStat, waitReadable } from "../sys/process.ts";
 import { sendFds } from "../sys/socket.ts";
 import { type Agent, connectAgent } from "./agent.ts";
 import { destroy, type Warn } from "./destroy.ts";
+import { outOfMemory } from "./out-of-memory.ts";
 import { stateDocument, statusOf } from "./state.ts";
 
 /** Step "Start" of runtime.md. @throws RuntimeError when it is not `created`, or its program can't be executed */
@@ -93,8 +94,10 @@ function awaitEnd(record: ContainerRecord): void {
 const END_TIME = 10_000;
 
 /** A seccomp filter that kills on execve(2), or somebody with a SIGKILL, leaves no report: but the zombie tells. */
-function checkExecuted({ process }: ContainerRecord): void {
+function checkExecuted(record: ContainerRecord): void {
+  const { process } = record;
   const stat = process && processStat(process.pid);
   if (stat === undefined || stat.startTime !== process?.startTime || !stat.neverExecuted) return;
-  throw new RuntimeError("the container's first process was killed before it had executed the program");
+  const error = new RuntimeError("the container's first process was killed before it had executed the program");
+  throw outOfMemory(record, error);
 }

@@ -8,11 +8,9 @@ import type { Join } from "../../lib/cgroup/record.ts";
 import type { Resources } from "../../lib/config/schema.ts";
 import type { CgroupRecord } from "../../lib/spec/cgroup-record.ts";
 import { program } from "../seccomp/compiler.ts";
-import { cgroupsNamed, hierarchies, processesIn, until } from "../support/host.ts";
+import { VERSION } from "../support/cgroup.ts";
+import { cgroupsNamed, processesIn, until } from "../support/host.ts";
 import { uniqueName } from "../support/scratch.ts";
-
-/** The host's version of cgroups; a hybrid host has 1. */
-export const VERSION = hierarchies().some(({ version }) => version === 1) ? 1 : 2;
 
 /** For `skip` of a test that makes cgroups of a version. */
 export function unless(version: 1 | 2): string | false {
