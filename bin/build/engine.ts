@@ -27,7 +27,7 @@ const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
  */
 export const COMPILER = "musl-gcc";
 /** QuickJS asks for -fwrapv; sections let the linker leave out what runt never calls. */
-const FLAGS = ["-O2", "-fno-pie", "-fwrapv", "-ffunction-sections", "-fdata-sections", "-w"];
+const FLAGS = ["-O2", "-fPIE", "-fwrapv", "-ffunction-sections", "-fdata-sections", "-w"];
 const DEFINES = ["-D_GNU_SOURCE", `-DCONFIG_VERSION="${VERSION}"`];
 /** Without quickjs-libc: what it gives to scripts, lib/sys gives. */
 const SOURCES = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];

@@ -1,7 +1,10 @@
 /*
  * The executable's heap is made when it is built. Without one, the program loads a script's bytecode and writes its heap to a
- * file, which the build links in at the same address. So each command begins with all modules loaded, and pays for the pages
- * that it touches and for nothing else.
+ * file, which the build links in. So each command begins with all modules loaded, and pays for the pages that it touches and for
+ * nothing else.
+ *
+ * The kernel puts the program at a random place, and the heap with it; from there it is moved to the one address that it was
+ * made at, and what it holds is right again but for the few words that point into the program.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -25,9 +28,11 @@ struct image {
   char *next, *end;
   void *freed[CLASSES];
 };
-/* Placed by the linker: empty while the image is made, the image afterwards. */
-extern struct image image;
-extern char image_end[];
+/* The section, where the kernel has put it: empty while the image is made, the heap and the offsets in it of words afterwards. */
+extern char image_section[], heap_end[], image_end[];
+/* Where the program begins; what the words count from. */
+extern const char __ehdr_start[];
+#define image (*(struct image *)IMAGE_ADDRESS)
 
 static size_t class_of(size_t size) {
   size_t block = (size + WORD + 15) & ~(size_t)15;
@@ -87,6 +92,21 @@ static void *reallocate(JSMallocState *state, void *pointer, size_t size) {
   return fresh;
 }
 
+static _Noreturn void fail(const char *path) {
+  perror(path);
+  _exit(1);
+}
+
+/* From here on there is an image. */
+static void place(void) {
+  char *address = (char *)IMAGE_ADDRESS;
+  size_t length = (size_t)(image_end - image_section);
+  if (mremap(image_section, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, address) != address) fail("mremap");
+  const uint32_t *words = (uint32_t *)(address + (heap_end - image_section));
+  const uint32_t *end = (uint32_t *)(address + length);
+  for (; words < end; words++) *(uint64_t *)(address + *words) += (uint64_t)__ehdr_start;
+}
+
 /* What no `catch` of the program saw is a defect of the program. */
 static _Noreturn void die(JSContext *ctx, JSValue error) {
   JSValue stack = JS_IsError(ctx, error) ? JS_GetPropertyStr(ctx, error, "stack") : JS_UNDEFINED;
@@ -111,11 +131,6 @@ static JSValue settle(JSContext *ctx, JSValue value) {
   }
 }
 
-static _Noreturn void fail(const char *path) {
-  perror(path);
-  _exit(1);
-}
-
 /* The bytecode in the file, of which modules keep no part. */
 static uint8_t *read_all(const char *path, size_t *length) {
   FILE *file = fopen(path, "r");
@@ -131,7 +146,7 @@ static uint8_t *read_all(const char *path, size_t *length) {
 static void load(const char *path) {
   static const JSMallocFunctions functions = { allocate, release, reallocate, size_of };
   image.next = (char *)(&image + 1);
-  image.end = image_end;
+  image.end = (char *)&image + (image_end - image_section);
   JSRuntime *runtime = JS_NewRuntime2(&functions, NULL);
   JSContext *ctx = image.context = JS_NewContextRaw(runtime);
   JS_AddIntrinsicBaseObjects(ctx);
@@ -154,9 +169,9 @@ static void load(const char *path) {
   JS_RunGC(runtime);
 }
 
-/* Writes the heap, whole pages of it: what is left of the last one is the first that the engine will use. */
+/* Writes the heap, whole pages of it: what is left of the last one is the first that the engine will use. Tells where it ran. */
 static void save(const char *path) {
-  if (image.end != image_end) {
+  if (image.end != (char *)&image + (image_end - image_section)) {
     fprintf(stderr, "modules need more memory than the image has\n");
     _exit(1);
   }
@@ -164,9 +179,11 @@ static void save(const char *path) {
   image.end = (char *)&image + length;
   FILE *file = fopen(path, "w");
   if (!file || fwrite(&image, length, 1, file) != 1 || fclose(file) != 0) fail(path);
+  printf("%p\n", (const void *)__ehdr_start);
 }
 
 int main(int argc, char **argv) {
+  place();
   if (!image.context) {
     if (argc != 3) return 1;
     load(argv[1]);

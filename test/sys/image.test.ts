@@ -1,6 +1,6 @@
 /** The heap made at build time: what modules did as they loaded is there when main runs, and only main calls the system. */
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { bundle } from "../../bin/build/bundle.ts";
@@ -25,10 +25,11 @@ function run(product: string, ...words: string[]): { status: number | null; stdo
 const FFI = JSON.stringify(join(import.meta.dirname, "../../lib/sys/ffi.ts"));
 
 const ENTRY = `
-import { argv, decode, encode, environ, must } from ${FFI};
+import { argv, call, decode, encode, environ, must } from ${FFI};
 const loaded = new Map([["a", { list: [1, 2n, "three"] }]]);
 const key = { an: "object" };
 const byObject = new Map([[key, /^v(?<rest>.*)$/u]]);
+const seen = new WeakMap([[key, "seen"]]);
 let calls = 0;
 const print = (value: unknown): void => {
   const line = encode(JSON.stringify(value) + "\\n");
@@ -44,6 +45,7 @@ const COMMANDS: Record<string, () => unknown> = {
     const sound = blocks.every((block, i) => block.every((byte) => byte === (i & 255)));
     return [sound, objects.every(({ i, text }) => text === "text" + i)];
   },
+  place: () => [String(call("seccomp_version")), seen.get(key)],
   circles: () => {
     for (let i = 0; i < 200_000; i++) {
       const ring: { next?: unknown; load: string } = { load: "x".repeat(100) + i };
@@ -90,6 +92,17 @@ test("main runs in the heap that loading its modules left", async (t) => {
     t.strictSame([status, stdout], [1, ""], word);
     t.match(stderr, said);
   }
+});
+
+test("the executable is a static-pie, whose heap is right wherever the kernel puts it", async (t) => {
+  const product = await build(t, ENTRY);
+  const header = readFileSync(product);
+  t.equal(header.readUInt16LE(16), 3, "e_type: ET_DYN");
+  const programHeaders = Array.from({ length: header.readUInt16LE(56) }, (_, i) => header.readUInt32LE(64 + 56 * i));
+  t.notOk(programHeaders.includes(3), "no PT_INTERP");
+  const answers = Array.from({ length: 10 }, () => JSON.parse(run(product, "place").stdout) as [string, string]);
+  t.ok(new Set(answers.map(([address]) => address)).size > 1, "what is in the program is at another place each time");
+  t.same(new Set(answers.map(([, value]) => value)), new Set(["seen"]));
 });
 
 test("a module that calls the system as it loads does not get built", async (t) => {
