@@ -34,8 +34,19 @@ export function needPackages(needs: Readonly<Record<string, boolean>>): void {
   if (process.getuid?.() !== 0) throw new Error(`this machine lacks ${missing.join(", ")}: as root: ${command}`);
   console.error(`build: ${command}`);
   updateLists();
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  execFileSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], {
+  try {
+    install(missing);
+  } catch {
+    // The lists may be older than what the mirror still has.
+    execFileSync("apt-get", ["update", "-q"], { stdio: ["ignore", 2, 2] });
+    install(missing);
+  }
+}
+
+function install(packages: readonly string[]): void {
+  // In this run level no package starts its daemon.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  execFileSync("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], {
     env,
     stdio: ["ignore", 2, 2],
   });

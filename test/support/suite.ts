@@ -15,6 +15,18 @@ const PACKAGES = {
   "libc6-dev": has.header("stdio.h"),
   strace: has.program("strace"),
   "qemu-user-static": has.program("qemu-aarch64-static"),
+  // The engines that are tried with runt, and what they need.
+  podman: has.program("podman"),
+  buildah: has.program("buildah"),
+  containerd: has.program("containerd"),
+  "docker.io": existsSync("/usr/sbin/dockerd") && existsSync("/usr/bin/docker"),
+  runc: has.program("runc"),
+  "containernetworking-plugins": existsSync("/usr/lib/cni/bridge"),
+  iptables: has.program("iptables"),
+  catatonit: has.program("catatonit"),
+  tini: existsSync("/usr/bin/tini-static"),
+  "fuse-overlayfs": has.program("fuse-overlayfs"),
+  uidmap: has.program("newuidmap"),
 };
 
 /** Runs a program that shares our output. @returns whether it succeeded */
@@ -39,7 +51,7 @@ async function suite(): Promise<void> {
   // The test files share one directory, and what they leave is known by its name.
   process.env.RUNT_TEST_DIR = scratch;
   const output = join(scratch, "results.tap");
-  const options = ["--jobs=2", "--timeout=300", "--reporter=terse", `--output-file=${output}`];
+  const options = ["--jobs=2", "--timeout=900", "--reporter=terse", `--output-file=${output}`];
   const ended = runs("npx", ["tap", "run", ...options, ...process.argv.slice(2)]);
   const left = await leftovers(before);
   await takeAway();

@@ -1,0 +1,47 @@
+/** Podman, as containers.conf(5) is told to use a runtime. */
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Engine } from "./compare.ts";
+import { layer } from "./image.ts";
+import type { World } from "./world.ts";
+
+export const PODMAN: Engine = { name: "podman", start };
+
+const IMAGE = "localhost/bb:1";
+
+async function start(world: World, runtime: string): Promise<Record<string, string>> {
+  const path = (name: string) => join(world.directory, name);
+  const name = basename(runtime);
+  writeFileSync(path("containers.conf"), configuration(name, runtime));
+  writeFileSync(path("policy.json"), JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] }));
+  const files = `--root ${path("root")} --runroot ${path("run")} --tmpdir ${path("tmp")} --network-config-dir ${path("net")}`;
+  const env = {
+    E: `podman ${files} --storage-driver overlay`,
+    // Debian's buildah: it reads the same configuration.
+    BUILDAH: `buildah --root ${path("root")} --runroot ${path("run")} --storage-driver overlay`,
+    I: IMAGE,
+    CONTAINERS_CONF: path("containers.conf"),
+    PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
+    BUILDAH_RUNTIME: runtime,
+  };
+  const { code, stderr } = await world.run(`$E import --change 'CMD ["/bin/sh"]' ${layer()} ${IMAGE}`, env);
+  if (code !== 0) throw new Error(`podman import: ${stderr}`);
+  return env;
+}
+
+/** Limits stand there because podman asks for more than a machine without CAP_SYS_RESOURCE can give. */
+function configuration(name: string, runtime: string): string {
+  return `[containers]
+default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+log_driver = "k8s-file"
+[engine]
+events_logger = "file"
+cgroup_manager = "cgroupfs"
+lock_type = "file"
+runtime = "${name}"
+runtime_supports_json = ["${name}"]
+runtime_supports_nocgroups = ["${name}"]
+[engine.runtimes]
+${name} = ["${runtime}"]
+`;
+}
