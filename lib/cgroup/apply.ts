@@ -113,8 +113,8 @@ function checkUsage(directory: Fd, path: string, { property, value }: Write, fil
 }
 
 /** The kernel refuses a v1 memory limit below what it cannot free: only then is the usage worth a look. */
-function refused(directory: Fd, path: string, { file, value }: Write, cause: unknown): RuntimeError {
+function refused(directory: Fd, path: string, { property, file, value }: Write, cause: unknown): RuntimeError {
   const usage = errnoOf(cause) === E.EBUSY ? readFileIfExists("memory.usage_in_bytes", directory) : undefined;
   const hint = usage === undefined ? "" : ` (${usage.trim()} bytes are in use)`;
-  return new RuntimeError(`set ${file} to ${value} in ${path}${hint}`, { cause });
+  return new RuntimeError(`set linux.resources.${property}: ${file} to ${value} in ${path}${hint}`, { cause });
 }

@@ -92,10 +92,10 @@ test("createCgroup() names the file, the value and the cgroup of what the kernel
   const path = `/sys/fs/cgroup/cpu${subject.path}/leaf`;
   const cause = "write\\(.*\\): EINVAL: invalid argument$";
   t.throws(() => subject.create({ cpu: { quota: 1 } }, `${subject.path}/leaf`), {
-    message: new RegExp(`^set cpu.cfs_quota_us to 1 in ${path}: ${cause}`),
+    message: new RegExp(`^set linux.resources.cpu.quota: cpu.cfs_quota_us to 1 in ${path}: ${cause}`),
   });
   t.throws(() => subject.create({ memory: { limit: 128 << 20, swap: 64 << 20 } }), {
-    message: /^set memory\.memsw\.limit_in_bytes to/,
+    message: /^set linux\.resources\.memory\.swap: memory\.memsw\.limit_in_bytes to/,
   });
   t.throws(() => subject.create({ network: { classID: 5 } }), {
     message: /network\.classID needs the net_cls controller/,

@@ -54,7 +54,10 @@ test("createCgroup() names what can't be, and leaves nothing", { skip }, async (
   const subject = new Cgroup(t);
   const path = `${ROOT}${subject.path}`;
   const cases: [object, RegExp][] = [
-    [{ cpu: { quota: 1 } }, new RegExp(`^set cpu.max to 1 in ${path}: write\\(.*\\): EINVAL: invalid argument$`)],
+    [
+      { cpu: { quota: 1 } },
+      new RegExp(`^set linux.resources.cpu.quota: cpu.max to 1 in ${path}: write\\(.*\\): EINVAL: invalid argument$`),
+    ],
     [
       { unified: { "nosuch.max": "1" } },
       /^linux\.resources\.unified\.nosuch\.max can't be set in .*: the nosuch controller is not/,
