@@ -15,6 +15,7 @@ import {
   type Container,
   CROWD,
   create,
+  exec,
   type Kind,
   kill,
   type Runtime,
@@ -64,6 +65,8 @@ export function rows({ rest, chargedFile }: Conditions): Row[] {
     commandRow("state", state),
     // A PID 1 without a handler does not get it: the container lives on.
     commandRow("kill", (runtime, container) => kill(runtime, container, "TERM")),
+    commandRow("exec", (runtime, container) => exec(runtime, container)),
+    commandRow("exec-plain", (runtime, container) => exec(runtime, container), "waiting-plain"),
     {
       name: "crowd",
       share: 0.2,
@@ -122,17 +125,21 @@ const FLOOR: Row = {
 };
 
 /** A command to a container that runs all the time. */
-function commandRow(verb: string, command: (runtime: Runtime, container: Container) => string[]): Row {
+function commandRow(
+  verb: string,
+  command: (runtime: Runtime, container: Container) => string[],
+  kind: Kind = "waiting",
+): Row {
   return {
     name: verb,
     share: 1,
     before: (runtime) => {
-      const container = runtime.container("waiting");
+      const container = runtime.container(kind);
       return [...unmeasured(create(runtime, container)), ...unmeasured(start(runtime, container))];
     },
-    turn: (runtime, name) => measured(name(verb), command(runtime, runtime.container("waiting"))),
+    turn: (runtime, name) => measured(name(verb), command(runtime, runtime.container(kind))),
     after: (runtime) => {
-      const container = runtime.container("waiting");
+      const container = runtime.container(kind);
       return [...unmeasured(removeByForce(runtime, container)), reap(container.pidFile)];
     },
     lines: [{ title: `\`${verb}\``, of: [verb], measure: "wall" }, peak(verb)],

@@ -7,7 +7,7 @@ import { join } from "node:path";
 export const CROWD = 20;
 
 /** What a container is for: its program ends at once, under a seccomp filter or without, or waits to be killed. */
-export type Kind = "filtered" | "plain" | "waiting";
+export type Kind = "filtered" | "plain" | "waiting" | "waiting-plain";
 
 export interface Container {
   /** Its cgroup has the same name, below the root of the hierarchy. */
@@ -52,6 +52,7 @@ export function containers({ container }: Runtime): { readonly kind: Kind; reado
     ...Array.from({ length: CROWD }, (_, n) => ({ kind: "filtered" as const, container: container("filtered", n) })),
     { kind: "plain", container: container("plain") },
     { kind: "waiting", container: container("waiting") },
+    { kind: "waiting-plain", container: container("waiting-plain") },
   ];
 }
 
@@ -73,6 +74,11 @@ export function state({ command }: Runtime, { id }: Container): string[] {
 
 export function kill({ command }: Runtime, { id }: Container, signal: string): string[] {
   return [...command, "kill", id, signal];
+}
+
+/** The program of the bundles, once more, in a container that runs. */
+export function exec({ command }: Runtime, { id }: Container, ...flags: string[]): string[] {
+  return [...command, "exec", ...flags, id, "/program"];
 }
 
 export function remove({ command }: Runtime, { id }: Container): string[] {

@@ -33,8 +33,8 @@ export class Workplace {
       writeBundle(container.bundle, {
         rootfs: this.#rootfs,
         cgroup: `/${container.id}`,
-        args: kind === "waiting" ? ["/program", "wait"] : ["/program"],
-        ...(kind === "plain" ? {} : { seccomp }),
+        args: kind.startsWith("waiting") ? ["/program", "wait"] : ["/program"],
+        ...(kind.endsWith("plain") ? {} : { seccomp }),
       });
     }
     this.#runtimes.push(added);
