@@ -62,6 +62,11 @@ export function waitReadable(fd: Fd, milliseconds: number): boolean {
   return must("ppoll", poll, 1, limit, null, 8) > 0;
 }
 
+/** ppoll(2) of one descriptor, however long it takes. */
+export function waitFor(fd: Fd, events: number): void {
+  syscall("ppoll", new Int32Array([fd, events]), 1, null, null, 8);
+}
+
 /**
  * wait4(2) for a child (-1: any); with WNOHANG in `options` answers undefined when none has ended. Undefined, too, when there is
  * no such child. `status` is the exit status a shell would give: the code, or 128 + the signal. Throws SyscallError.

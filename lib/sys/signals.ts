@@ -1,5 +1,6 @@
 /** Signals as things to read, signalfd(2), instead of interruptions. */
 import { SIGNALFD_SIGINFO_SIZE } from "../linux/poll.ts";
+import { SIGNALS } from "../linux/signals.ts";
 import { must, syscall } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 
@@ -13,8 +14,15 @@ export function catchSignals(): Fd {
   return must("signalfd4", -1, all, all.length, SFD_NONBLOCK_CLOEXEC);
 }
 
-/** The next signal's number, undefined when none waits. */
+/**
+ * The next signal's number, undefined when none waits. That this process has written to a pipe which nobody reads is its own
+ * affair: such a SIGPIPE is left out.
+ */
 export function nextSignal(signals: Fd): number | undefined {
   const info = new Uint32Array(SIGNALFD_SIGINFO_SIZE / 4);
-  return syscall("read", signals, info, info.byteLength) > 0 ? info[0] : undefined;
+  while (syscall("read", signals, info, info.byteLength) > 0) {
+    // struct signalfd_siginfo: ssi_signo, ssi_errno, ssi_code, ssi_pid.
+    if (info[0] !== SIGNALS.SIGPIPE || info[3] !== syscall("getpid")) return info[0];
+  }
+  return undefined;
 }

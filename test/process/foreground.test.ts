@@ -1,0 +1,70 @@
+/** `run` and `exec` in the foreground, for a long time: what passes through them leaves nothing behind in them. */
+import { type Test, test } from "tap";
+import { type Background, background } from "../support/background.ts";
+import { RUNT } from "../support/command.ts";
+import { type Container, container, running } from "../support/container.ts";
+import { processesNamed, read, status, until } from "../support/host.ts";
+import { probe } from "../support/scratch.ts";
+
+/** Two lots of output, each behind a line that is typed. */
+const SCRIPT =
+  "trap '' 34; read line; head -c 2000000 /dev/zero; read line; head -c 30000000 /dev/zero; read line; exit 6";
+
+/** Pages are given back late; what grows with use would be a thousand times as much. */
+const TOLERANCE_KB = 64;
+
+/** `run` and `exec` of the script on a terminal, with the output going nowhere. */
+const COMMANDS: Readonly<Record<string, (t: Test) => Promise<{ subject: Container; args: string[] }>>> = {
+  run: async (t) => {
+    const subject = container(t, { process: { terminal: true, args: ["sh", "-c", SCRIPT] } });
+    return { subject, args: ["run", "--bundle", subject.bundle, subject.id] };
+  },
+  exec: async (t) => {
+    const subject = await running(t);
+    return { subject, args: ["exec", "--tty", subject.id, "sh", "-c", SCRIPT] };
+  },
+};
+
+async function runtimeOf(subject: Container, command: string): Promise<number> {
+  const found = () =>
+    processesNamed(subject.id).find((pid) => {
+      const [program, , , verb] = read(`/proc/${pid}/cmdline`).split("\0");
+      return program === RUNT && verb === command;
+    });
+  await until("the command runs", () => found() !== undefined);
+  return found() ?? 0;
+}
+
+const number = (pid: number, file: string, field: string) =>
+  Number(/\d+/.exec(status(read(`/proc/${pid}/${file}`), field)) ?? 0);
+const resident = (pid: number) => number(pid, "status", "VmRSS");
+
+async function printed(terminal: Background, pid: number, bytes: number): Promise<void> {
+  terminal.type("\n");
+  await until(`${bytes} bytes have passed`, () => number(pid, "io", "wchar") >= bytes, 60);
+}
+
+for (const [command, begin] of Object.entries(COMMANDS)) {
+  test(`${command}: megabytes of output and thousands of signals`, async (t) => {
+    const { subject, args } = await begin(t);
+    const line = [RUNT, "--root", subject.root, ...args];
+    const wrap = '"$@" > /dev/null; echo answer $?';
+    const terminal = background(t, [probe(), "pty", "24", "80", "sh", "-c", wrap, "sh", ...line]);
+    const pid = await runtimeOf(subject, command);
+    await printed(terminal, pid, 1_990_000);
+    process.kill(pid, 34);
+    await until("it idles", () => read(`/proc/${pid}/wchan`).includes("poll"));
+    const before = resident(pid);
+    t.ok(before > 0);
+
+    await printed(terminal, pid, 31_900_000);
+    for (let count = 0; count < 4000; count++) process.kill(pid, count % 2 === 0 ? 34 : "SIGWINCH");
+    await until("all signals are handed on", () => /^0+$/.test(status(read(`/proc/${pid}/status`), "ShdPnd")));
+    const after = resident(pid);
+    t.ok(after <= before + TOLERANCE_KB, `${before} kB, then ${after} kB`);
+
+    terminal.type("\n");
+    await terminal.ended();
+    t.match(terminal.stdout, /answer 6/);
+  });
+}
