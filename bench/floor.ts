@@ -42,6 +42,7 @@ export function writeFloor(container: Container): void {
     preserveFds: 0,
     listenFds: 0,
     seccomp: undefined,
+    notifyDirectory: undefined,
     cgroups: undefined,
     capable: () => true,
     isDirectory: () => false,

@@ -57,7 +57,7 @@ const CREATION = {
   bundle: { type: "string", alias: "b", default: "." },
   config: { type: "string", alias: "f" },
   "console-socket": { type: "string" },
-  "pidfd-socket": { type: "refused", reason: "the pid is in the file that --pid-file names" },
+  "pidfd-socket": { type: "string" },
   "pid-file": { type: "string" },
   "no-pivot": { type: "boolean" },
   "no-new-keyring": { type: "boolean" },

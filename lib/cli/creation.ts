@@ -15,6 +15,7 @@ export function creation(args: Arguments<"create">, globals: Globals): CreateOpt
     config: path(args.config),
     consoleSocket: path(args["console-socket"]),
     pidFile: path(args["pid-file"]),
+    pidfdSocket: path(args["pidfd-socket"]),
     noPivot: args["no-pivot"],
     noNewKeyring: args["no-new-keyring"],
     preserveFds: args["preserve-fds"],

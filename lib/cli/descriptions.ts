@@ -32,6 +32,7 @@ const CREATION = {
   config: "file to read in place of the bundle's config.json",
   "console-socket": "Unix socket that receives the terminal's master when process.terminal is set",
   "pid-file": "file to write the pid of the container to",
+  "pidfd-socket": "Unix socket that receives a pidfd of the container's first process",
   "no-pivot": "change the root by MS_MOVE and chroot, where pivot_root can't: on an initial ramdisk",
   "no-new-keyring": "keep the session keyring of the caller",
   "preserve-fds": "pass this many descriptors from 3 on, besides $LISTEN_FDS",

@@ -6,6 +6,8 @@ import { giveCgroup } from "../cgroup/ownership.ts";
 import { placeCgroup } from "../cgroup/place.ts";
 import type { Config } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
+import { makeNotifyDirectory } from "../process/notify.ts";
+import { ANNOTATIONS } from "../spec/annotations.ts";
 import { cgroupOwner } from "../spec/cgroup-owner.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { type ExecRecord, writeExecRecord } from "../state/exec-record.ts";
@@ -19,6 +21,7 @@ import { type LiveRecord, launchInit } from "./launch-init.ts";
 import { MovedDevices } from "./net-devices.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { writePidFile } from "./pid-file.ts";
+import { sendPidfd } from "./pidfd.ts";
 import { specify } from "./specify.ts";
 
 /** What `create` and `run` are asked for; paths are absolute. */
@@ -30,6 +33,8 @@ export interface CreateOptions {
   readonly config: string | undefined;
   readonly consoleSocket: string | undefined;
   readonly pidFile: string | undefined;
+  /** Gets the pidfd of the container's first process. */
+  readonly pidfdSocket: string | undefined;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
   readonly preserveFds: number;
@@ -57,6 +62,7 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
   try {
     const place = options.cgroupManager === "disabled" ? undefined : placeCgroup(options.id, config.linux?.cgroupsPath);
     const spec = specify(config, { bundle: path, cgroup: place }, options);
+    if (spec.notifyDirectory !== undefined) makeNotifyDirectory(lock.directory);
     const console = openConsole(spec.process?.terminal ?? false);
     const empty = newRecord(spec);
     record = empty;
@@ -92,6 +98,8 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
         devices.move(spec.netDevices);
       },
     });
+    const receivers = [options.pidfdSocket, spec.annotations[ANNOTATIONS.pidfdReceiver]];
+    for (const receiver of receivers) if (receiver) sendPidfd(receiver, born.process.pid);
     if (options.pidFile !== undefined) writePidFile(options.pidFile, born.process.pid);
     devices?.close();
     return { record: born, lock };
@@ -143,6 +151,7 @@ function newRecord(spec: ContainerSpec): ContainerRecord {
     hooks: { poststart, poststop },
     startSteps: {},
     listener: spec.seccomp?.listener,
+    notifies: spec.notifyDirectory !== undefined,
     startable: spec.process !== undefined,
   };
 }

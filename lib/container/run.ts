@@ -1,4 +1,5 @@
 /** `run`: create and start in one, then, in the foreground, wait for the end and delete. */
+import type { NotifyProxy } from "../process/notify.ts";
 import { becomeSubreaper, supervise } from "../process/supervise.ts";
 import { lockState, NotFoundError, readRecord, unlock } from "../state/store.ts";
 import { catchSignals } from "../sys/signals.ts";
@@ -6,7 +7,7 @@ import { bringUp, type CreateOptions, type Creation } from "./bring-up.ts";
 import { consoleSocket, ForegroundConsole } from "./console.ts";
 import { destroy } from "./destroy.ts";
 import type { LiveRecord } from "./launch-init.ts";
-import { start } from "./start.ts";
+import { awaitReady, notifyProxy, start } from "./start.ts";
 
 export interface RunOptions extends CreateOptions {
   readonly detach: boolean;
@@ -19,7 +20,8 @@ export interface RunOptions extends CreateOptions {
 export function runContainer(options: RunOptions): number {
   if (options.detach) {
     const creation = bringUp(options, (terminal) => consoleSocket(terminal, options.consoleSocket));
-    startOrDestroy(options, creation);
+    const proxy = startOrDestroy(options, creation);
+    if (proxy !== undefined) awaitReady(proxy, creation.lock, creation.record);
     return 0;
   }
   if (!options.noSubreaper) becomeSubreaper();
@@ -30,10 +32,10 @@ export function runContainer(options: RunOptions): number {
   const relay = orDestroy(options, creation, () => console.relay());
   let status: number;
   try {
-    startOrDestroy(options, creation);
+    const proxy = startOrDestroy(options, creation);
     // Others may do with the container what they like while it runs: kill it, pause it, delete it.
     unlock(creation.lock);
-    status = supervise(creation.record.process.pid, signals, relay);
+    status = supervise(creation.record.process.pid, signals, relay, proxy);
   } finally {
     relay?.end();
   }
@@ -53,9 +55,14 @@ function destroyEnded({ root, id, warn }: RunOptions, { process }: LiveRecord): 
   }
 }
 
-function startOrDestroy(options: RunOptions, creation: Creation): void {
+function startOrDestroy(options: RunOptions, creation: Creation): NotifyProxy | undefined {
   const { root, warn } = options;
-  orDestroy(options, creation, () => start(root, creation.lock, creation.record, warn));
+  const { lock, record } = creation;
+  return orDestroy(options, creation, () => {
+    const proxy = notifyProxy(lock, record, warn);
+    start(root, lock, record, warn);
+    return proxy;
+  });
 }
 
 /** Does what is left to do with a created container; when that fails the container goes. */

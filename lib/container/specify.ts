@@ -2,9 +2,11 @@
 
 import { variable } from "../base/environment.ts";
 import type { Config } from "../config/schema.ts";
+import { NOTIFY_DIRECTORY } from "../process/notify.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
+import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { refuseUnsupported } from "../spec/unsupported.ts";
 import { environ } from "../sys/ffi.ts";
 import { capable } from "../sys/process.ts";
@@ -36,6 +38,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     preserveFds: options.preserveFds,
     listenFds: listenFds(),
     seccomp,
+    notifyDirectory: variable(environ, NOTIFY_SOCKET) && `${options.root}/${options.id}/${NOTIFY_DIRECTORY}`,
     cgroups: cgroup,
     capable,
     isDirectory,

@@ -1,12 +1,16 @@
 /** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
+import { variable } from "../base/environment.ts";
 import { during, RuntimeError } from "../base/errors.ts";
 import { PAGE_SIZE } from "../init/stage1.ts";
 import { reason } from "../linux/errno.ts";
 import { runHooks } from "../process/hooks.ts";
+import { NotifyProxy } from "../process/notify.ts";
 import { decodeReport } from "../program/report.ts";
+import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { connectStart, isAlive, START_SOCKET, type Status } from "../state/status.ts";
-import { type Lock, lockState, readRecord } from "../state/store.ts";
+import { type Lock, lockState, readRecord, unlock } from "../state/store.ts";
+import { environ } from "../sys/ffi.ts";
 import { close, type Fd, pipe, readAll, readAt, unlink } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
 import { pidfdOpen, processStat, waitReadable } from "../sys/process.ts";
@@ -22,7 +26,26 @@ export function startContainer(root: string, id: string, warn: Warn): void {
   const record = readRecord(root, id);
   if (record === undefined) throw new RuntimeError("cannot start a container whose create has failed");
   checkStartable(record, statusOf(root, record));
+  const proxy = notifyProxy(lock, record, warn);
   start(root, lock, record, warn);
+  if (proxy !== undefined) awaitReady(proxy, lock, record);
+}
+
+/** The proxy for what the container has to tell the service manager, if it has and this command is to pass it on. */
+export function notifyProxy(lock: Lock, { notifies }: ContainerRecord, warn: Warn): NotifyProxy | undefined {
+  const manager = variable(environ, NOTIFY_SOCKET);
+  if (!notifies || manager === undefined) return undefined;
+  return during(`connect to ${NOTIFY_SOCKET}`, () => NotifyProxy.open(lock.directory, manager, warn));
+}
+
+/** Stays until the container has said that it is ready, or has ended; others may do with it what they like meanwhile. */
+export function awaitReady(proxy: NotifyProxy, lock: Lock, { process }: ContainerRecord): void {
+  const pidfd = process && pidfdOpen(process.pid);
+  unlock(lock);
+  if (process === undefined || pidfd === undefined) return;
+  proxy.passUntilReady(process.pid, pidfd);
+  proxy.close();
+  close(pidfd);
 }
 
 function checkStartable(record: ContainerRecord, status: Status): void {

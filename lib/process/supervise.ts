@@ -1,13 +1,15 @@
 /** A container in the foreground: this command lives as long as it does, hands it signals, and ends as it ended. */
 
+import { POLL } from "../linux/poll.ts";
 import { PR } from "../linux/prctl.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { W } from "../linux/wait.ts";
 import { syscall } from "../sys/ffi.ts";
 import type { Fd } from "../sys/file.ts";
 import { poll } from "../sys/poll.ts";
-import { kill, wait } from "../sys/process.ts";
+import { getpid, kill, wait } from "../sys/process.ts";
 import { nextSignal } from "../sys/signals.ts";
+import type { NotifyProxy } from "./notify.ts";
 import type { Relay } from "./relay.ts";
 
 /** Orphans of the container's descendants become children of this process, prctl(2), so that none stays a zombie. */
@@ -20,14 +22,19 @@ export function becomeSubreaper(): void {
  * @param signals the descriptor of catchSignals(), called before the child was made so that no signal is lost
  * @returns its exit code, 128 + n if signal n ended it
  */
-export function supervise(pid: number, signals: Fd, relay: Relay | undefined): number {
+export function supervise(pid: number, signals: Fd, relay: Relay | undefined, proxy?: NotifyProxy): number {
   for (;;) {
-    const interests: [Fd, number][] = [[signals, 1], ...(relay?.interests() ?? [])];
+    const interests: [Fd, number][] = [[signals, POLL.IN], ...(relay?.interests() ?? [])];
+    if (proxy !== undefined) interests.push([proxy.fd, POLL.IN]);
     const ready = poll(interests);
     relay?.move(ready);
+    // This process ends with the container, and as it does: it is the one whose end is the service's.
+    if (proxy !== undefined && ready(proxy.fd)) proxy.pass(getpid());
     if (!ready(signals)) continue;
     const status = handleSignals(pid, signals, relay);
-    if (status !== undefined) return status;
+    if (status === undefined) continue;
+    proxy?.pass(getpid());
+    return status;
   }
 }
 

@@ -37,6 +37,8 @@ export interface ContainerSpec {
   readonly personality: number | undefined;
   readonly memoryPolicy: MemoryPolicySpec | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absolute path on the host of the directory of the socket for sd_notify(3), which the container has at /run/notify. */
+  readonly notifyDirectory: string | undefined;
 }
 
 /** Another process for a container that is there already. */

@@ -9,6 +9,7 @@ import { memoryPolicySpec } from "./memory-policy.ts";
 import { mountsSpec } from "./mounts.ts";
 import { namespacesSpec } from "./namespaces.ts";
 import { netDevicesSpec } from "./net-devices.ts";
+import { notifiesItself, notifyMounts } from "./notify.ts";
 import { processSpec } from "./process.ts";
 import { rootSpec } from "./root.ts";
 import { sysctlSpec } from "./sysctl.ts";
@@ -24,6 +25,8 @@ export interface Circumstances {
   readonly preserveFds: number;
   readonly listenFds: number;
   readonly seccomp: SeccompSpec | undefined;
+  /** Where the socket for sd_notify(3) is to be; undefined when there is nobody to be notified. */
+  readonly notifyDirectory: string | undefined;
   readonly cgroups: CgroupRecord | undefined;
   /** Whether the runtime has a capability, capabilities(7). */
   readonly capable: (capability: number) => boolean;
@@ -46,6 +49,7 @@ const NO_CGROUPS = { version: 1, paths: {} } as const;
 /** Pure but for what it asks of `host`. @throws RuntimeError for what the configuration asks and runt can't give */
 export function containerSpec(config: Config, host: Circumstances): ContainerSpec {
   const { linux } = config;
+  const notifyDirectory = notifiesItself(config) ? undefined : host.notifyDirectory;
   const root = rootSpec(config, host);
   const contents = (destination: string) => host.contents(root.path, destination);
   const cgroups = () => host.cgroups ?? NO_CGROUPS;
@@ -56,7 +60,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     namespaces: namespacesSpec(config),
     userNamespace: userNamespaceSpec(config, host),
     root,
-    mounts: mountsSpec(config, { ...host, contents, cgroups }),
+    mounts: [...mountsSpec(config, { ...host, contents, cgroups }), ...notifyMounts(notifyDirectory)],
     devices: devicesSpec(config),
     maskedPaths: linux?.maskedPaths ?? [],
     readonlyPaths: linux?.readonlyPaths ?? [],
@@ -66,10 +70,12 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     netDevices: netDevicesSpec(config),
     sysctl: sysctlSpec(config),
     hooks: hooksSpec(config),
-    process: config.process && processSpec(config.process, { ...host, homeOf }),
+    process:
+      config.process && processSpec(config.process, { ...host, homeOf, notifies: notifyDirectory !== undefined }),
     seccomp: host.seccomp,
     personality: personalitySpec(config),
     memoryPolicy: memoryPolicySpec(config),
     annotations: config.annotations ?? {},
+    notifyDirectory,
   };
 }

@@ -3,6 +3,7 @@ import type { Process } from "../config/schema.ts";
 import { RLIMITS } from "../linux/rlimits.ts";
 import { capabilitiesSpec } from "./capabilities.ts";
 import type { ProcessSpec } from "./container-spec.ts";
+import { NOTIFY_VARIABLE } from "./notify.ts";
 import { cpuAffinitySpec, ioPrioritySpec, schedulerSpec } from "./scheduling.ts";
 
 /** The umask when config.json gives none. */
@@ -14,6 +15,8 @@ export interface ProcessOptions {
   readonly preserveFds: number;
   /** How many descriptors the caller passes by LISTEN_FDS, sd_listen_fds(3): they come before those of `--preserve-fds`. */
   readonly listenFds: number;
+  /** It has a socket for sd_notify(3). */
+  readonly notifies: boolean;
   /** The home directory of a user id in the container, asked when `env` has no HOME. */
   readonly homeOf: (uid: number) => string;
   readonly warn: (message: string) => void;
@@ -54,5 +57,6 @@ function environment(env: readonly string[], uid: number, options: ProcessOption
   const added = env.some((variable) => variable.startsWith("HOME=")) ? [] : [`HOME=${options.homeOf(uid)}`];
   // The program is the first process of its pid namespace, and the one that is meant.
   if (options.listenFds > 0) added.push(`LISTEN_FDS=${options.listenFds}`, "LISTEN_PID=1");
+  if (options.notifies) added.push(NOTIFY_VARIABLE);
   return added.length === 0 ? env : [...env, ...added];
 }

@@ -24,6 +24,8 @@ export interface ContainerRecord {
   readonly startSteps: Readonly<Record<number, string>>;
   /** Who is to get the listener of the seccomp filter. */
   readonly listener: ListenerSpec | undefined;
+  /** It has a socket for what it has to tell the service manager, sd_notify(3). */
+  readonly notifies: boolean;
   /** config.json had a `process`. */
   readonly startable: boolean;
 }

@@ -10,6 +10,7 @@ import {
   close,
   type Fd,
   mkdir,
+  open,
   openIfExists,
   readdir,
   readFileIfExists,
@@ -21,6 +22,9 @@ import {
 import type { ContainerRecord } from "./record.ts";
 
 const RECORD = "state.json";
+
+/** DT_DIR of getdents64(2). */
+const DIRECTORY = 4;
 
 /** There is no container of that id under the state root. */
 export class NotFoundError extends RuntimeError {
@@ -116,16 +120,29 @@ function parseRecord(text: string, path: string): ContainerRecord {
 
 /** Removes the state directory: the container is gone. Throws SyscallError. */
 export function removeState(root: string, lock: Lock): void {
-  for (const { name } of readdir(lock.directory)) unlink(name, lock.directory);
+  for (const { name, type } of readdir(lock.directory)) {
+    if (type === DIRECTORY) removeDirectory(name, lock.directory);
+    else unlink(name, lock.directory);
+  }
   const errno = rmdir(`${root}/${lock.id}`);
   if (errno !== 0 && errno !== E.ENOENT) must("unlinkat", AT.FDCWD, `${root}/${lock.id}`, AT.REMOVEDIR);
+}
+
+/** A directory of files. */
+function removeDirectory(path: string, parent: Fd): void {
+  const directory = open(path, O.RDONLY | O.DIRECTORY | O.NOFOLLOW, 0, parent);
+  try {
+    for (const { name } of readdir(directory)) unlink(name, directory);
+  } finally {
+    close(directory);
+  }
+  must("unlinkat", parent, path, AT.REMOVEDIR);
 }
 
 /** The ids of all containers of a state root, in order. Throws SyscallError. */
 export function listIds(root: string): string[] {
   const directory = openIfExists(root, O.RDONLY | O.DIRECTORY);
   if (directory === undefined) return [];
-  const DIRECTORY = 4;
   return readdir(directory)
     .filter(({ name, type }) => type === DIRECTORY && !name.startsWith("."))
     .map(({ name }) => name)

@@ -5,11 +5,16 @@ import { AF, CMSGHDR_SIZE, MSG, SCM, SOCK, SOL } from "../linux/socket.ts";
 import { address, encode, must } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 
-/** struct sockaddr_un, unix(7). @throws RuntimeError when the path is longer than the kernel takes (107 bytes) */
+/**
+ * struct sockaddr_un, unix(7). A name that begins with "@" is an abstract one: a NUL stands in its place, and none at the end.
+ * @throws RuntimeError when the path is longer than the kernel takes (107 bytes)
+ */
 function unixAddress(path: string): Uint8Array {
   const name = encode(path);
   if (name.length > 107) throw new RuntimeError(`socket path ${JSON.stringify(path)} is longer than 107 bytes`);
-  const bytes = new Uint8Array(2 + name.length + 1);
+  const isAbstract = path.startsWith("@");
+  if (isAbstract) name[0] = 0;
+  const bytes = new Uint8Array(2 + name.length + (isAbstract ? 0 : 1));
   bytes[0] = AF.UNIX;
   bytes.set(name, 2);
   return bytes;

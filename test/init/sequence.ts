@@ -53,6 +53,7 @@ export const SPEC: ContainerSpec = {
   personality: undefined,
   memoryPolicy: undefined,
   annotations: {},
+  notifyDirectory: undefined,
 };
 
 export const HANDLES: Handles = {

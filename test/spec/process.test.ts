@@ -2,7 +2,13 @@ import { test } from "tap";
 import type { Process } from "../../lib/config/schema.ts";
 import { processSpec } from "../../lib/spec/process.ts";
 
-const OPTIONS = { preserveFds: 0, listenFds: 0, homeOf: (uid: number) => `/home/${uid}`, warn: () => {} };
+const OPTIONS = {
+  preserveFds: 0,
+  listenFds: 0,
+  notifies: false,
+  homeOf: (uid: number) => `/home/${uid}`,
+  warn: () => {},
+};
 const spec = (process: object) => processSpec({ cwd: "/", args: ["sh"], ...process } as Process, OPTIONS);
 
 test("defaults are taken", async (t) => {

@@ -257,6 +257,63 @@ static int agent(const char *path, int error, long value) {
   }
 }
 
+/* recvpidfd SOCKET SIGNAL: takes a pidfd, says of which process it is, and sends it the signal. Says "ready" on stderr. */
+static int recvpidfd(const char *path, int signal) {
+  int listener = listen_on(path);
+  fputs("ready\n", stderr);
+  int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  if (connection < 0) die("accept");
+  char name[256], info[64], line[256];
+  int pidfd = receive_fd(connection, name, sizeof name);
+  unlink(path);
+  snprintf(info, sizeof info, "/proc/self/fdinfo/%d", pidfd);
+  FILE *file = fopen(info, "r");
+  while (file && fgets(line, sizeof line, file))
+    if (!strncmp(line, "Pid:", 4)) fputs(line, stdout);
+  fflush(stdout);
+  if (syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0)) die("pidfd_send_signal");
+  return 0;
+}
+
+static struct sockaddr_un address_of(const char *path, socklen_t *length) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+  if (*path == '@') *address.sun_path = 0;
+  *length = offsetof(struct sockaddr_un, sun_path) + strlen(path) + (*path != '@');
+  return address;
+}
+
+/* manager SOCKET: what a service manager gets, a message a line: its lines joined by spaces. Says "ready" on stderr. */
+static _Noreturn void manager(const char *path) {
+  socklen_t length;
+  struct sockaddr_un address = address_of(path, &length);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0 || bind(fd, (struct sockaddr *)&address, length)) die(path);
+  fputs("ready\n", stderr);
+  for (;;) {
+    char text[8192];
+    ssize_t size = recv(fd, text, sizeof text - 1, 0);
+    if (size < 0) die("recv");
+    text[size] = 0;
+    for (char *end = text; (end = strchr(end, '\n'));) *end = ' ';
+    puts(text), fflush(stdout);
+  }
+}
+
+/* notify TEXT...: each as a message to $NOTIFY_SOCKET, sd_notify(3); "\\n" stands for a new line. */
+static int notify(char **texts) {
+  const char *path = getenv("NOTIFY_SOCKET");
+  if (!path) return 3;
+  socklen_t length;
+  struct sockaddr_un address = address_of(path, &length);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  for (; *texts; texts++) {
+    for (char *end = *texts; (end = strstr(end, "\\n"));) *end = '\n', memmove(end + 1, end + 2, strlen(end + 2) + 1);
+    if (sendto(fd, *texts, strlen(*texts), 0, (struct sockaddr *)&address, length) < 0) die("sendto");
+  }
+  return 0;
+}
+
 /* reaper PROGRAM...: runs it as a child subreaper would and prints every process that ends: "pid status". */
 static int reaper(char **argv) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -287,7 +344,10 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "pty") && argc > 4) return pty(atoi(argv[2]), atoi(argv[3]), argv + 4);
   if (!strcmp(name, "swap") && argc > 3) swap(argv[2], argv[3]);
   if (!strcmp(name, "agent") && argc > 3) return agent(argv[2], atoi(argv[3]), argc > 4 ? atol(argv[4]) : 0);
+  if (!strcmp(name, "recvpidfd") && argc > 3) return recvpidfd(argv[2], atoi(argv[3]));
+  if (!strcmp(name, "manager") && argc > 2) manager(argv[2]);
+  if (!strcmp(name, "notify")) return notify(argv + 2);
   if (!strcmp(name, "reaper") && argc > 2) return reaper(argv + 2);
-  fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|reaper ...\n", stderr);
+  fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|recvpidfd|manager|notify|reaper ...\n", stderr);
   return 100;
 }
