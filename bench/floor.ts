@@ -43,6 +43,7 @@ export function writeFloor(container: Container): void {
     listenFds: 0,
     seccomp: undefined,
     notifyDirectory: undefined,
+    lsm: { apparmor: () => false, selinux: () => false },
     cgroups: undefined,
     capable: () => true,
     isDirectory: () => false,

@@ -10,7 +10,6 @@ import type { ExecSpec } from "../spec/container-spec.ts";
 import { execProcess, type ProcessFlags } from "../spec/exec.ts";
 import { memoryPolicySpec } from "../spec/memory-policy.ts";
 import { processSpec } from "../spec/process.ts";
-import { refuseUnsupportedProcess } from "../spec/unsupported.ts";
 import { readExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { isAlive } from "../state/status.ts";
@@ -22,6 +21,7 @@ import { consoleSocket, ForegroundConsole } from "./console.ts";
 import type { Warn } from "./destroy.ts";
 import { homeOf } from "./host-files.ts";
 import { launchExec } from "./launch-exec.ts";
+import { LSM } from "./lsm.ts";
 import { writePidFile } from "./pid-file.ts";
 
 export interface ExecOptions {
@@ -106,7 +106,6 @@ function specify({ root, id, flags, processFile, preserveFds, warn }: ExecOption
   }
   const file = processFile === undefined ? undefined : parseProcess(readFile(processFile), processFile);
   const process = execProcess(own, file, flags);
-  refuseUnsupportedProcess(process);
   const home = (uid: number): string => homeOf(uid, `/proc/${pid}/root`);
   return {
     id,
@@ -116,6 +115,6 @@ function specify({ root, id, flags, processFile, preserveFds, warn }: ExecOption
     seccomp,
     personality: personalitySpec({ linux }),
     memoryPolicy: memoryPolicySpec({ linux }),
-    process: processSpec(process, { preserveFds, listenFds: 0, homeOf: home, warn }),
+    process: processSpec(process, { preserveFds, listenFds: 0, notifies: false, lsm: LSM, homeOf: home, warn }),
   };
 }

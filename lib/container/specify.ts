@@ -12,6 +12,7 @@ import { environ } from "../sys/ffi.ts";
 import { capable } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
 import { contents, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
+import { LSM } from "./lsm.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
 
 /** What is known of the container besides its configuration. */
@@ -39,6 +40,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     listenFds: listenFds(),
     seccomp,
     notifyDirectory: variable(environ, NOTIFY_SOCKET) && `${options.root}/${options.id}/${NOTIFY_DIRECTORY}`,
+    lsm: LSM,
     cgroups: cgroup,
     capable,
     isDirectory,

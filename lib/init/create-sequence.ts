@@ -10,6 +10,7 @@ import { deviceSteps } from "./devices.ts";
 import { descriptors, type Handles, isPlaced, SYNC } from "./handles.ts";
 import { runHooks } from "./hooks.ts";
 import { joinSessionKeyring } from "./keyring.ts";
+import { labelProgram, labelQueues, labelTerminal } from "./labels.ts";
 import { maskSteps, readonlySteps } from "./masks.ts";
 import { joinMemory } from "./memory.ts";
 import { mountsSteps } from "./mounts.ts";
@@ -83,6 +84,7 @@ function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | unde
     ...mounts.make,
     ...deviceSteps(spec, given?.of),
     ...console(spec, handles),
+    ...labelQueues(spec),
     // Everything is in place, and the host's paths can still be seen: the point that the hooks are promised.
     ...(hooks ? tellAndWait(handles.sync, SYNC.hooks) : []),
     ...(createContainer.length > 0 ? enterBundle(spec, given) : []),
@@ -90,6 +92,7 @@ function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | unde
     // Behind the hooks, which may have made the network interfaces; before a part of procfs is covered, which forbids a new one to a user
     // namespace.
     ...setSysctl(spec),
+    ...(spec.process ? labelProgram(spec.process) : []),
     ...mounts.finish,
     ...maskSteps(spec),
     ...readonlySteps(spec),
@@ -104,11 +107,17 @@ function enterBundle({ bundle }: ContainerSpec, given: Sources | undefined): Ste
   return [call(doing, "fchdir", [given.bundle]), call(doing, "close", [given.bundle])];
 }
 
-function console({ process }: ContainerSpec, handles: Handles): Step[] {
+function console(spec: ContainerSpec, handles: Handles): Step[] {
+  const { process } = spec;
   if (process === undefined || !process.terminal || handles.console === undefined) return [];
   const master = slot("terminal master");
   const slave = slot("terminal slave");
-  return [...consoleSteps(process, master, slave), ...sendMaster(master, handles.console), ...attachSlave(slave)];
+  return [
+    ...consoleSteps(process, master, slave),
+    ...labelTerminal(spec, slave),
+    ...sendMaster(master, handles.console),
+    ...attachSlave(slave),
+  ];
 }
 
 function hookFiles({ hookState, hookOutput }: Handles, status: "creating" | "created") {

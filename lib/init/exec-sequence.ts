@@ -7,6 +7,7 @@ import { execTerminalSteps } from "./console-mount.ts";
 import { type ExecHandles, isPlaced, SYNC } from "./handles.ts";
 import { joinContainer } from "./join.ts";
 import { joinSessionKeyring } from "./keyring.ts";
+import { labelProgram } from "./labels.ts";
 import { becomeProcess, executeProcess } from "./process.ts";
 import { finalAffinity, initialAffinity } from "./scheduling.ts";
 import { beginning, birth, joinCgroups } from "./stage1.ts";
@@ -29,6 +30,7 @@ export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
     ...(isPlaced(handles) || process.execCPUAffinity ? finalAffinity(process) : []),
     ...joinSessionKeyring(spec),
     ...terminal(spec, handles),
+    ...labelProgram(process),
     ...becomeProcess(process, spec, program, { makeDirectory: false, limit: !inUserNamespace }),
     // The runtime is to know of it first. The socket then closes by execve(2), or with the process: the runtime is told which.
     ...tellAndWait(handles.sync, SYNC.ready),

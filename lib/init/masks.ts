@@ -7,7 +7,8 @@ import { AT, O } from "../linux/fcntl.ts";
 import { MOUNT_ATTR } from "../linux/mount.ts";
 import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
-import type { ContainerSpec } from "../spec/container-spec.ts";
+import type { ContainerSpec, DetachedMountSpec } from "../spec/container-spec.ts";
+import type { MountLabel } from "../spec/labels.ts";
 import { attach, cloneMount, makeReadonly } from "./attach.ts";
 import { newMount } from "./detached.ts";
 import { HOW, openInRoot } from "./targets.ts";
@@ -26,20 +27,18 @@ const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
 const MAKING_EMPTY = "make an empty directory for maskedPaths";
 
-const MAKE_EMPTY = newMount(
-  MAKING_EMPTY,
-  {
-    type: "tmpfs",
-    source: "tmpfs",
-    parameters: [{ key: "nr_inodes", value: "2" }],
-    attributes: MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC,
-  },
-  EMPTY,
-);
+function makeEmpty(parameters: DetachedMountSpec["parameters"]): Step[] {
+  const attributes = MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC;
+  return newMount(MAKING_EMPTY, { type: "tmpfs", source: "tmpfs", parameters, attributes }, EMPTY);
+}
+
+const FEW_INODES = { key: "nr_inodes", value: "2" };
+const MAKE_EMPTY = makeEmpty([FEW_INODES]);
 
 /** Mounts an empty directory on `place`: only a mount that is attached can be cloned before Linux 6.15. */
-export function emptyDirectorySteps(place: Slot): Step[] {
-  return [...MAKE_EMPTY, attach(MAKING_EMPTY, EMPTY, place)];
+export function emptyDirectorySteps(place: Slot, label: MountLabel | undefined): Step[] {
+  const make = label === undefined ? MAKE_EMPTY : makeEmpty([FEW_INODES, { key: label.option, value: label.label }]);
+  return [...make, attach(MAKING_EMPTY, EMPTY, place)];
 }
 
 /** Covers linux.maskedPaths; needs `rootSteps` before it. What is missing needs no mask. */

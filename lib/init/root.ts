@@ -32,13 +32,13 @@ export function openRoot({ root }: ContainerSpec): Step[] {
  * @param opened what leaves `ROOT` and `PLACE` open
  */
 export function rootSteps(spec: ContainerSpec, opened: readonly Step[] = openRoot(spec)): Step[] {
-  const { root, maskedPaths } = spec;
+  const { root, maskedPaths, mountLabel } = spec;
   const doing = `mount the root ${root.path}`;
   return [
     call("set the umask", "umask", [UMASK]),
     ...opened,
     // Under the root, where it can be cloned from but never be seen.
-    ...(maskedPaths.length > 0 ? emptyDirectorySteps(PLACE) : []),
+    ...(maskedPaths.length > 0 ? emptyDirectorySteps(PLACE, mountLabel) : []),
     ...(root.private ? changeSteps(doing, ROOT, propagationChanges([MS.PRIVATE])) : []),
     attach(doing, ROOT, PLACE),
     call(doing, "close", [PLACE]),

@@ -12,4 +12,6 @@ export const ANNOTATIONS = {
   seccompFailUnknown: "run.oci.seccomp_fail_unknown_syscall",
   /** A compiled filter in base64, in place of linux.seccomp. */
   seccompRawFilter: "run.oci.seccomp_bpf_data",
+  /** The option of mount(8) that carries linux.mountLabel. */
+  mountContextType: "run.oci.mount_context_type",
 } as const;

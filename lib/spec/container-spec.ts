@@ -3,6 +3,7 @@
  * `init/` turns it into steps. Nothing after it looks at config.json again.
  */
 
+import type { LabelsSpec, MountLabel } from "./labels.ts";
 import type { MemoryPolicySpec } from "./memory-policy.ts";
 import type { NetDeviceSpec } from "./net-devices.ts";
 import type { CPUAffinitySpec, SchedulerSpec } from "./scheduling.ts";
@@ -37,6 +38,8 @@ export interface ContainerSpec {
   readonly personality: number | undefined;
   readonly memoryPolicy: MemoryPolicySpec | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Of the file systems that are made, as far as no option can say it. */
+  readonly mountLabel: MountLabel | undefined;
   /** Absolute path on the host of the directory of the socket for sd_notify(3), which the container has at /run/notify. */
   readonly notifyDirectory: string | undefined;
 }
@@ -225,7 +228,7 @@ export interface HooksSpec {
 }
 
 /** config.md § Process: what execve(2) gets, and with what rights. */
-export interface ProcessSpec {
+export interface ProcessSpec extends LabelsSpec {
   readonly terminal: boolean;
   /** Rows and columns, undefined: as the terminal gives them. */
   readonly consoleSize: { readonly height: number; readonly width: number } | undefined;

@@ -5,6 +5,7 @@ import type { CgroupRecord } from "./cgroup-record.ts";
 import type { ContainerSpec, FileSpec, SeccompSpec } from "./container-spec.ts";
 import { devicesSpec } from "./devices.ts";
 import { hooksSpec } from "./hooks.ts";
+import { type LsmHost, mountLabelSpec } from "./labels.ts";
 import { memoryPolicySpec } from "./memory-policy.ts";
 import { mountsSpec } from "./mounts.ts";
 import { namespacesSpec } from "./namespaces.ts";
@@ -27,6 +28,7 @@ export interface Circumstances {
   readonly seccomp: SeccompSpec | undefined;
   /** Where the socket for sd_notify(3) is to be; undefined when there is nobody to be notified. */
   readonly notifyDirectory: string | undefined;
+  readonly lsm: LsmHost;
   readonly cgroups: CgroupRecord | undefined;
   /** Whether the runtime has a capability, capabilities(7). */
   readonly capable: (capability: number) => boolean;
@@ -50,6 +52,7 @@ const NO_CGROUPS = { version: 1, paths: {} } as const;
 export function containerSpec(config: Config, host: Circumstances): ContainerSpec {
   const { linux } = config;
   const notifyDirectory = notifiesItself(config) ? undefined : host.notifyDirectory;
+  const mountLabel = mountLabelSpec(config, host.lsm);
   const root = rootSpec(config, host);
   const contents = (destination: string) => host.contents(root.path, destination);
   const cgroups = () => host.cgroups ?? NO_CGROUPS;
@@ -60,7 +63,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     namespaces: namespacesSpec(config),
     userNamespace: userNamespaceSpec(config, host),
     root,
-    mounts: [...mountsSpec(config, { ...host, contents, cgroups }), ...notifyMounts(notifyDirectory)],
+    mounts: [...mountsSpec(config, { ...host, contents, cgroups, mountLabel }), ...notifyMounts(notifyDirectory)],
     devices: devicesSpec(config),
     maskedPaths: linux?.maskedPaths ?? [],
     readonlyPaths: linux?.readonlyPaths ?? [],
@@ -76,6 +79,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     personality: personalitySpec(config),
     memoryPolicy: memoryPolicySpec(config),
     annotations: config.annotations ?? {},
+    mountLabel,
     notifyDirectory,
   };
 }

@@ -14,6 +14,7 @@ import type {
   MountSpec,
   SymlinkSpec,
 } from "./container-spec.ts";
+import { type MountLabel, splitOptions, unquoted, withLabel } from "./labels.ts";
 import { type MountOptions, mountAttributes, NO_IDMAP, parseMountOptions } from "./mount-options.ts";
 import { cleanPath } from "./paths.ts";
 
@@ -23,6 +24,8 @@ export interface MountHost {
   readonly bundle: string;
   /** The container's cgroups: the host's version of cgroups, and the directories by their controllers, as in a CgroupRecord. */
   cgroups(): { readonly version: 1 | 2; readonly paths: Readonly<Record<string, string>> };
+  /** How file systems are to be labelled. */
+  readonly mountLabel?: MountLabel | undefined;
   /** Whether there is a directory at `path`, symlinks followed. */
   isDirectory(path: string): boolean;
   /** What the symlink at `path` points to; undefined if there is no symlink. */
@@ -193,11 +196,12 @@ function filesystemSpec(
   const { propagation } = options;
   const source = mount.source === undefined || mount.source === "" ? type : mount.source;
   const flags = filesystemFlags(options);
+  const data = withLabel(options.data, type, host.mountLabel);
   const keepMode = type === "tmpfs" && !/(^|,)mode=/.test(options.data.join());
   const copyUp = options.extensions.includes("tmpcopyup");
   const readonly = (flags & MS.RDONLY) !== 0 && (type === "tmpfs" || destination === "/dev");
   if (!keepMode && !copyUp && !readonly && destination !== "/") {
-    return { kind: "filesystem", destination, type, source, flags, data: join(mount, options.data), propagation };
+    return { kind: "filesystem", destination, type, source, flags, data: join(mount, data), propagation };
   }
   const attributes = mountAttributes(flags, 0).set;
   return {
@@ -205,7 +209,7 @@ function filesystemSpec(
     destination,
     type,
     source,
-    parameters: parameters(flags, options.data),
+    parameters: parameters(flags, data),
     attributes: readonly ? attributes & ~MOUNT_ATTR.RDONLY : attributes,
     readonly,
     keepMode,
@@ -233,12 +237,10 @@ function parameters(flags: number, data: readonly string[]): { key: string; valu
   if (flags & MS.DIRSYNC) list.push({ key: "dirsync", value: undefined });
   if (flags & MS.LAZYTIME) list.push({ key: "lazytime", value: undefined });
   if (flags & MS.MANDLOCK) list.push({ key: "mand", value: undefined });
-  for (const option of data.join().split(",")) {
-    if (option === "") continue;
+  for (const option of splitOptions(data.join())) {
     const sign = option.indexOf("=");
-    list.push(
-      sign < 0 ? { key: option, value: undefined } : { key: option.slice(0, sign), value: option.slice(sign + 1) },
-    );
+    const key = sign < 0 ? option : option.slice(0, sign);
+    list.push({ key, value: sign < 0 ? undefined : unquoted(key, option.slice(sign + 1)) });
   }
   return list;
 }

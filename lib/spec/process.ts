@@ -3,6 +3,7 @@ import type { Process } from "../config/schema.ts";
 import { RLIMITS } from "../linux/rlimits.ts";
 import { capabilitiesSpec } from "./capabilities.ts";
 import type { ProcessSpec } from "./container-spec.ts";
+import { type LsmHost, labelsSpec } from "./labels.ts";
 import { NOTIFY_VARIABLE } from "./notify.ts";
 import { cpuAffinitySpec, ioPrioritySpec, schedulerSpec } from "./scheduling.ts";
 
@@ -17,6 +18,7 @@ export interface ProcessOptions {
   readonly listenFds: number;
   /** It has a socket for sd_notify(3). */
   readonly notifies: boolean;
+  readonly lsm: LsmHost;
   /** The home directory of a user id in the container, asked when `env` has no HOME. */
   readonly homeOf: (uid: number) => string;
   readonly warn: (message: string) => void;
@@ -44,6 +46,7 @@ export function processSpec(process: Process, options: ProcessOptions): ProcessS
       soft: BigInt(soft),
       hard: BigInt(hard),
     })),
+    ...labelsSpec(process, options.lsm),
     noNewPrivileges: process.noNewPrivileges ?? false,
     oomScoreAdj: process.oomScoreAdj ?? undefined,
     scheduler: schedulerSpec(process),

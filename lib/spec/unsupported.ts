@@ -1,19 +1,11 @@
 /** What a config.json may say and this version cannot do: refused by name, since leaving it out would weaken the container. */
 import { RuntimeError } from "../base/errors.ts";
-import type { Config, Process } from "../config/schema.ts";
+import type { Config } from "../config/schema.ts";
 
 /** Each with what it is called, and whether the configuration asks for it. */
 const UNSUPPORTED: readonly { readonly name: string; readonly asked: (config: Config) => unknown }[] = [
   { name: "linux.intelRdt", asked: ({ linux }) => linux?.intelRdt },
-  { name: "linux.mountLabel", asked: ({ linux }) => linux?.mountLabel },
-  { name: "process.apparmorProfile", asked: ({ process }) => process?.apparmorProfile },
-  { name: "process.selinuxLabel", asked: ({ process }) => process?.selinuxLabel },
 ];
-
-/** The same for a process of `exec`. */
-export function refuseUnsupportedProcess(process: Process): void {
-  refuseUnsupported({ ociVersion: "1.0.0", process } as Config);
-}
 
 /** @throws RuntimeError that names all that is asked for and can't be had */
 export function refuseUnsupported(config: Config): void {

@@ -18,6 +18,8 @@ export const PROCESS: ProcessSpec = {
   capabilities: { bounding: 0n, effective: 0n, inheritable: 0n, permitted: 0n, ambient: 0n },
   rlimits: [],
   noNewPrivileges: false,
+  apparmorProfile: undefined,
+  selinuxLabel: undefined,
   oomScoreAdj: undefined,
   scheduler: undefined,
   ioPriority: undefined,
@@ -54,6 +56,7 @@ export const SPEC: ContainerSpec = {
   memoryPolicy: undefined,
   annotations: {},
   notifyDirectory: undefined,
+  mountLabel: undefined,
 };
 
 export const HANDLES: Handles = {
