@@ -27,8 +27,6 @@ export interface StringOption {
   readonly alias?: string;
   readonly default?: string;
   readonly choices?: readonly string[];
-  /** Beginnings of values that this version can't do. */
-  readonly refuses?: readonly string[];
 }
 
 export interface Command {
@@ -39,7 +37,7 @@ export interface Command {
 /** Those before the command; behind it they are understood too, unless the command has one of the same name. */
 export const GLOBAL_OPTIONS = {
   root: { type: "string" },
-  log: { type: "string", refuses: ["journald:", "syslog:"] },
+  log: { type: "string" },
   "log-format": { type: "string", choices: ["text", "json"], default: "text" },
   "log-level": { type: "string", choices: ["error", "warning", "debug"] },
   debug: { type: "boolean" },

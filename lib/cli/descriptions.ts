@@ -14,7 +14,7 @@ export type Description<Name extends CommandName> = {
 
 export const GLOBAL_DESCRIPTIONS: Sentences<typeof GLOBAL_OPTIONS> = {
   root: "directory for the state of containers [default: /run/runt, or $XDG_RUNTIME_DIR/runt when not root]",
-  log: "file to which errors are appended, besides standard error",
+  log: "file to which errors are appended, besides standard error; or journald:NAME, syslog:NAME for those services",
   "log-format": "how a line of the log is written",
   "log-level": "what is logged besides errors [default: warning, with --log: error]",
   debug: "the same as --log-level debug",

@@ -4,14 +4,20 @@
  */
 import { describe } from "../base/errors.ts";
 import type { GlobalArguments } from "./arguments.ts";
+import type { ServiceMessage, ServiceName } from "./log-services.ts";
 
 const LEVELS = { error: 0, warning: 1, debug: 2 } as const;
 export type Level = keyof typeof LEVELS;
 
+/** Where a log is kept. */
+export type Target =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: ServiceName; readonly identifier: string };
+
 /** How the user wants to be told. */
 export interface LogSettings {
   /** Undefined: standard error takes its place. */
-  readonly file: string | undefined;
+  readonly target: Target | undefined;
   readonly format: "text" | "json";
   /** The last level that is told. */
   readonly level: Level;
@@ -21,6 +27,8 @@ export interface LogSettings {
 export interface LogOutput {
   /** Appends to a file, which is made if need be. May throw. */
   append(file: string, text: string): void;
+  /** Sends a message to a service. May throw. */
+  send(service: ServiceName, message: Omit<ServiceMessage, "pid">): void;
   standardError(text: string): void;
   now(): Date;
 }
@@ -34,28 +42,33 @@ export interface Log {
 /** The settings that the global options ask for. */
 export function logSettings({ log, debug, "log-format": format, "log-level": level }: GlobalArguments): LogSettings {
   return {
-    // crun writes `file:` before the path where it means a file and not journald or syslog.
-    file: log?.startsWith("file:") ? log.slice("file:".length) : log,
+    target: log === undefined ? undefined : targetOf(log),
     format,
     level: debug ? "debug" : (level ?? (log === undefined ? "warning" : "error")),
   };
 }
 
+/** `file:PATH`, or just the path; `journald:IDENTIFIER` and `syslog:IDENTIFIER`. */
+function targetOf(log: string): Target {
+  const [, kind, rest = ""] = /^(file|journald|syslog):(.*)$/s.exec(log) ?? [];
+  if (kind === undefined) return { kind: "file", path: log };
+  return kind === "file" ? { kind, path: rest } : { kind: kind as ServiceName, identifier: rest || "runt" };
+}
+
 /** A log that opens its file when there is something to write, since most commands have nothing to tell. */
-export function makeLog({ file, format, level: last }: LogSettings, output: LogOutput): Log {
+export function makeLog({ target, format, level: last }: LogSettings, output: LogOutput): Log {
   const tell = (level: Level, message: string): void => {
     if (LEVELS[level] > LEVELS[last]) return;
-    const line = logLine(format, level, message, output.now());
-    if (file !== undefined) {
-      try {
-        output.append(file, line);
-      } catch (error) {
-        output.standardError(`write the log: ${describe(error)}\n`);
-      }
+    const date = output.now();
+    try {
+      if (target?.kind === "file") output.append(target.path, logLine(format, level, message, date));
+      else if (target) output.send(target.kind, { identifier: target.identifier, level, message, date });
+    } catch (error) {
+      output.standardError(`write the log: ${describe(error)}\n`);
     }
-    if (file === undefined && format === "json") output.standardError(line);
+    if (target === undefined && format === "json") output.standardError(logLine(format, level, message, date));
     else if (level === "error") output.standardError(`${message}\n`);
-    else if (file === undefined) output.standardError(`${level}: ${message}\n`);
+    else if (target === undefined) output.standardError(`${level}: ${message}\n`);
   };
   return {
     error: (message) => tell("error", message),

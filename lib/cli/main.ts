@@ -2,10 +2,12 @@
 import { debug, listen } from "../base/debug.ts";
 import { variable } from "../base/environment.ts";
 import { describe, StatusError, UsageError } from "../base/errors.ts";
-import { argv, environ } from "../sys/ffi.ts";
-import { cwd, write } from "../sys/file.ts";
+import { SOCK } from "../linux/socket.ts";
+import { argv, encode, environ } from "../sys/ffi.ts";
+import { close, cwd, write } from "../sys/file.ts";
 import { appendFile } from "../sys/new-file.ts";
-import { geteuid } from "../sys/process.ts";
+import { geteuid, getpid } from "../sys/process.ts";
+import { connect } from "../sys/socket.ts";
 import type { Arguments, Call, CommandName, GlobalArguments, Globals } from "./arguments.ts";
 import { answer, run as completion } from "./commands/completion.ts";
 import { run as create } from "./commands/create.ts";
@@ -27,6 +29,7 @@ import { run as update } from "./commands/update.ts";
 import { run as version } from "./commands/version.ts";
 import { debugPrinter } from "./debug.ts";
 import { type Log, type LogOutput, logSettings, makeLog } from "./log.ts";
+import { SERVICES } from "./log-services.ts";
 import { parse } from "./parse.ts";
 import { stateRoot } from "./surroundings.ts";
 
@@ -56,14 +59,25 @@ const RUN: {
 
 const STANDARD_ERROR = 2;
 
+/** Where a relative path of a log begins. */
+let directory = "";
+
 const OUTPUT: LogOutput = {
-  append: appendFile,
+  // A command may have entered its bundle since it was called.
+  append: (path, text) => appendFile(path.startsWith("/") ? path : `${directory}/${path}`, text),
   standardError(text) {
     try {
       write(STANDARD_ERROR, text);
     } catch {
       // It is closed, and the exit status says the rest.
     }
+  },
+  send(name, message) {
+    const { socket, datagram } = SERVICES[name];
+    const bytes = datagram({ ...message, pid: getpid() }, encode);
+    const fd = connect(socket, SOCK.DGRAM);
+    write(fd, bytes);
+    close(fd);
   },
   now: () => new Date(),
 };
@@ -75,6 +89,7 @@ export function main(): number {
   if (words[0] === "--get-yargs-completions") return answer(words.slice(1), rootOf);
   const invocation = parse(words);
   const { globals } = invocation;
+  if (globals.log?.startsWith("/") === false) directory = cwd();
   const log = makeLog(logSettings(globals), OUTPUT);
   hearDebug(globals, log);
   try {

@@ -182,8 +182,6 @@ function setValue({ name, option, values }: Found, attached: string | undefined,
     values[name] = [...(values[name] as readonly string[]), text];
   } else {
     checkChoice(text, `flag --${name}`, option.choices);
-    const refused = option.refuses?.find((beginning) => text.startsWith(beginning));
-    if (refused !== undefined) throw new UsageError(`--${name} ${refused} is not supported`);
     values[name] = text;
   }
 }

@@ -3,6 +3,7 @@ import type { GlobalArguments } from "../../lib/cli/arguments.ts";
 import { type LogSettings, logSettings, makeLog } from "../../lib/cli/log.ts";
 import { parse } from "../../lib/cli/parse.ts";
 
+const FILE = { kind: "file", path: "/l" } as const;
 const NOW = "2026-01-02T03:04:05.678Z";
 
 /** What an error, a warning and a debug message leave in the log and on standard error. */
@@ -13,10 +14,13 @@ function told(
   const files: Record<string, string> = {};
   let standardError = "";
   const log = makeLog(
-    { file: undefined, format: "text", level: "error", ...settings },
+    { target: undefined, format: "text", level: "error", ...settings },
     {
       append(file, text) {
         files[file] = (files[file] ?? "") + text;
+      },
+      send(service, { date: _, ...message }) {
+        files[service] = `${files[service] ?? ""}${JSON.stringify(message)}\n`;
       },
       standardError(text) {
         standardError += text;
@@ -43,15 +47,15 @@ const CASES: readonly [name: string, settings: Partial<LogSettings>, log: string
     ["no log, debug", { level: "debug" }, undefined, "debug: a detail\nwarning: beware\nit failed\n"],
     ["no log, JSON", { format: "json" }, undefined, JSON_ERROR],
     ["no log, JSON, warnings", { format: "json", level: "warning" }, undefined, JSON_WARNING + JSON_ERROR],
-    ["log, JSON", { file: "/l", format: "json" }, JSON_ERROR, "it failed\n"],
+    ["log, JSON", { target: FILE, format: "json" }, JSON_ERROR, "it failed\n"],
     [
       "log, JSON, debug",
-      { file: "/l", format: "json", level: "debug" },
+      { target: FILE, format: "json", level: "debug" },
       JSON_DEBUG + JSON_WARNING + JSON_ERROR,
       "it failed\n",
     ],
-    ["log, text", { file: "/l" }, TEXT_ERROR, "it failed\n"],
-    ["log, text, debug", { file: "/l", level: "debug" }, TEXT_DEBUG + TEXT_ERROR, "it failed\n"],
+    ["log, text", { target: FILE }, TEXT_ERROR, "it failed\n"],
+    ["log, text, debug", { target: FILE, level: "debug" }, TEXT_DEBUG + TEXT_ERROR, "it failed\n"],
   ];
 
 for (const [name, settings, log, standardError] of CASES) {
@@ -63,24 +67,35 @@ for (const [name, settings, log, standardError] of CASES) {
   });
 }
 
+test("a service gets the message as it is, whatever the format", (t) => {
+  for (const format of ["text", "json"] as const) {
+    const { files, standardError } = told({ target: { kind: "journald", identifier: "me" }, format, level: "warning" });
+    const line = (level: string, message: string) => `${JSON.stringify({ identifier: "me", level, message })}\n`;
+    t.same(files, { journald: line("warning", "beware") + line("error", "it failed") });
+    t.equal(standardError, "it failed\n");
+  }
+  t.end();
+});
+
 test("an error of several lines is one JSON object, and stays several lines on standard error", (t) => {
   const message = 'config.json:\n  "a"\tis \\ wrong\n  é\u0000';
-  const { files, standardError } = told({ file: "/l", format: "json" }, message);
+  const { files, standardError } = told({ target: FILE, format: "json" }, message);
   t.equal(files["/l"]?.indexOf("\n"), files["/l"]?.length && files["/l"].length - 1);
   t.same(JSON.parse(files["/l"] ?? ""), { level: "error", msg: message, time: NOW });
   t.equal(standardError, `${message}\n`);
-  t.match(told({ file: "/l" }, message).files["/l"], /^.*\n$/, "one line of text, too");
+  t.match(told({ target: FILE }, message).files["/l"], /^.*\n$/, "one line of text, too");
   t.end();
 });
 
 test("an error is told though the log can't be written", (t) => {
   let standardError = "";
   const log = makeLog(
-    { file: "/l", format: "json", level: "error" },
+    { target: FILE, format: "json", level: "error" },
     {
       append() {
         throw new Error("no space");
       },
+      send() {},
       standardError(text) {
         standardError += text;
       },
@@ -95,8 +110,8 @@ test("an error is told though the log can't be written", (t) => {
 test("a log that has nothing to tell touches nothing", (t) => {
   const fail = () => t.fail("touched");
   const log = makeLog(
-    { file: "/l", format: "json", level: "error" },
-    { append: fail, standardError: fail, now: () => new Date() },
+    { target: FILE, format: "json", level: "error" },
+    { append: fail, send: fail, standardError: fail, now: () => new Date() },
   );
   log.warning("beware");
   log.debug("a detail");
@@ -104,12 +119,18 @@ test("a log that has nothing to tell touches nothing", (t) => {
 });
 
 const SETTINGS: readonly [line: string, settings: LogSettings][] = [
-  ["", { file: undefined, format: "text", level: "warning" }],
-  ["--log /l", { file: "/l", format: "text", level: "error" }],
-  ["--log file:/l --log-format json", { file: "/l", format: "json", level: "error" }],
-  ["--log /l --log-level warning", { file: "/l", format: "text", level: "warning" }],
-  ["--log-level error", { file: undefined, format: "text", level: "error" }],
-  ["--debug --log-level error --log /l", { file: "/l", format: "text", level: "debug" }],
+  ["", { target: undefined, format: "text", level: "warning" }],
+  ["--log /l", { target: FILE, format: "text", level: "error" }],
+  ["--log file:/l --log-format json", { target: FILE, format: "json", level: "error" }],
+  ["--log journald:me", { target: { kind: "journald", identifier: "me" }, format: "text", level: "error" }],
+  [
+    "--log syslog: --log-level warning",
+    { target: { kind: "syslog", identifier: "runt" }, format: "text", level: "warning" },
+  ],
+  ["--log journal", { target: { kind: "file", path: "journal" }, format: "text", level: "error" }],
+  ["--log /l --log-level warning", { target: FILE, format: "text", level: "warning" }],
+  ["--log-level error", { target: undefined, format: "text", level: "error" }],
+  ["--debug --log-level error --log /l", { target: FILE, format: "text", level: "debug" }],
 ];
 
 for (const [line, settings] of SETTINGS) {

@@ -295,7 +295,8 @@ static _Noreturn void manager(const char *path) {
     ssize_t size = recv(fd, text, sizeof text - 1, 0);
     if (size < 0) die("recv");
     text[size] = 0;
-    for (char *end = text; (end = strchr(end, '\n'));) *end = ' ';
+    for (ssize_t at = 0; at < size; at++)
+      if (text[at] == '\n' || !text[at]) text[at] = text[at] ? ' ' : '.';
     puts(text), fflush(stdout);
   }
 }
