@@ -95,7 +95,7 @@ export const COMMANDS = {
       detach: { type: "boolean", alias: "d" },
       "pid-file": { type: "string" },
       "console-socket": { type: "string" },
-      "pidfd-socket": { type: "refused", reason: "the pid is in the file that --pid-file names" },
+      "pidfd-socket": { type: "string" },
       "preserve-fds": { type: "number", default: 0 },
       cap: { type: "array", alias: "c" },
       "no-new-privs": { type: "boolean" },

@@ -87,6 +87,7 @@ export const DESCRIPTIONS: { readonly [Name in CommandName]: Description<Name> }
       "additional-gids": "another group of the user",
       detach: "return when the program has started",
       "pid-file": "file to write the pid of the program to",
+      "pidfd-socket": "Unix socket that receives a pidfd of the program",
       "console-socket": "Unix socket that receives the master of its terminal",
       "preserve-fds": "pass this many descriptors from 3 on",
       cap: "capability besides the container's; never an inheritable one",

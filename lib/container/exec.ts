@@ -17,12 +17,15 @@ import { readRecord } from "../state/store.ts";
 import { type Fd, readFile } from "../sys/file.ts";
 import { pidfdOpen } from "../sys/process.ts";
 import { catchSignals } from "../sys/signals.ts";
+import { type Agent, connectAgent } from "./agent.ts";
 import { consoleSocket, ForegroundConsole } from "./console.ts";
 import type { Warn } from "./destroy.ts";
 import { homeOf } from "./host-files.ts";
 import { launchExec } from "./launch-exec.ts";
 import { LSM } from "./lsm.ts";
 import { writePidFile } from "./pid-file.ts";
+import { sendPidfd } from "./pidfd.ts";
+import { stateDocument, statusOf } from "./state.ts";
 
 export interface ExecOptions {
   readonly root: string;
@@ -34,6 +37,8 @@ export interface ExecOptions {
   readonly detach: boolean;
   readonly consoleSocket: string | undefined;
   readonly pidFile: string | undefined;
+  /** Gets the pidfd of the process. */
+  readonly pidfdSocket: string | undefined;
   readonly preserveFds: number;
   /** Cgroups below the container's; see enterCgroups. */
   readonly cgroups: readonly string[];
@@ -47,12 +52,17 @@ export function execInContainer(options: ExecOptions): number {
   const spec = specify(options, pid);
   const cgroups = enterCgroups(record.cgroup, options.cgroups, pid);
   const { terminal } = spec.process;
-  const writePid = (own: number): void => {
+  const tell = (own: number): void => {
+    if (options.pidfdSocket !== undefined) sendPidfd(options.pidfdSocket, own);
     if (options.pidFile !== undefined) writePidFile(options.pidFile, own);
+  };
+  const agent = (own: number): Agent => {
+    if (spec.seccomp?.listener === undefined) throw new RuntimeError("the seccomp filter has no agent");
+    return connectAgent(spec.seccomp.listener, own, stateDocument(record, statusOf(options.root, record)));
   };
   if (options.detach) {
     const console = consoleSocket(terminal, options.consoleSocket);
-    launchExec(spec, { container, cgroups, console, ready: writePid });
+    launchExec(spec, { container, cgroups, console, ready: tell, agent });
     return 0;
   }
   const console = new ForegroundConsole(options.consoleSocket);
@@ -66,9 +76,10 @@ export function execInContainer(options: ExecOptions): number {
       // Until now a signal has ended this command, and with it all there was. From now on it is the program's.
       ready: (made) => {
         signals = catchSignals();
-        writePid(made);
+        tell(made);
         relay = console.relay();
       },
+      agent,
     });
     return supervise(own, signals, relay);
   } finally {
@@ -101,9 +112,6 @@ function liveContainer({ root, id, ignorePaused }: ExecOptions): {
 /** The process that is asked for, in the container as it was created. */
 function specify({ root, id, flags, processFile, preserveFds, warn }: ExecOptions, pid: number): ExecSpec {
   const { process: own, linux, namespaces, newKeyring, seccomp } = readExecRecord(root, id);
-  if (seccomp?.listener !== undefined) {
-    throw new RuntimeError("the container's seccomp filter has an agent: this version has no exec in such a container");
-  }
   const file = processFile === undefined ? undefined : parseProcess(readFile(processFile), processFile);
   const process = execProcess(own, file, flags);
   const home = (uid: number): string => homeOf(uid, `/proc/${pid}/root`);

@@ -4,13 +4,15 @@ import type { Entry } from "../cgroup/enter.ts";
 import { execSequence } from "../init/exec-sequence.ts";
 import { type ExecHandles, SYNC } from "../init/handles.ts";
 import { PAGE_SIZE } from "../init/stage1.ts";
+import { SOCK } from "../linux/socket.ts";
 import { failureOf, type Launched, launch, pidOf } from "../process/launch.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
 import type { ExecSpec } from "../spec/container-spec.ts";
 import { close, type Fd, inherit } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
 import { processStat, wait } from "../sys/process.ts";
-import { socketPair } from "../sys/socket.ts";
+import { sendFds, socketPair } from "../sys/socket.ts";
+import type { Agent } from "./agent.ts";
 
 /** What the program is given besides its steps; all of it is closed here afterwards. */
 export interface ExecSurroundings {
@@ -21,15 +23,18 @@ export interface ExecSurroundings {
   readonly console: Fd | undefined;
   /** Called when all is done but execve(2): the process waits meanwhile, and ends if this throws. */
   readonly ready: (pid: number) => void;
+  /** Connects to the agent of the container's seccomp filter, if it has one, for the process of that pid. */
+  readonly agent: (pid: number) => Agent;
 }
 
 /** Runs the program: the pid of the process, a child of this one, which executes the user's. @throws RuntimeError with the step that failed */
 export function launchExec(spec: ExecSpec, surroundings: ExecSurroundings): number {
   const [sync, theirs] = socketPair();
-  const handles = openHandles(spec, surroundings, theirs);
+  const [toProgram, forAgent] = spec.seccomp?.listener ? socketPair(SOCK.SEQPACKET) : [];
+  const handles = openHandles(spec, surroundings, theirs, forAgent);
   const launched = launch("runt-exec", execSequence(spec, handles));
-  const { console, cgroup, container } = handles;
-  for (const fd of [handles.sync, console, cgroup.directory, container]) if (fd !== undefined) close(fd);
+  const { console, cgroup, container, agent } = handles;
+  for (const fd of [handles.sync, console, cgroup.directory, container, agent]) if (fd !== undefined) close(fd);
 
   const message = receiveMessage(sync);
   // Stage 1, which has made the process, has come to its end by now.
@@ -38,6 +43,7 @@ export function launchExec(spec: ExecSpec, surroundings: ExecSurroundings): numb
   if (message !== SYNC.ready || pid === undefined) throw causeOfDeath(launched, handles, pid);
   try {
     surroundings.ready(pid);
+    if (toProgram !== undefined) tellOfAgent(toProgram, surroundings.agent(pid));
     answer(sync);
   } catch (error) {
     // Left alone, the process ends.
@@ -53,8 +59,21 @@ export function launchExec(spec: ExecSpec, surroundings: ExecSurroundings): numb
   return pid;
 }
 
+/** Hands the program what it has to send to the agent, once there is a listener. */
+function tellOfAgent(toProgram: Fd, { document, socket }: Agent): void {
+  sendFds(toProgram, document, [socket]);
+  // The agent may wait for the end of the connection before it answers anything.
+  close(socket);
+  close(toProgram);
+}
+
 /** All descriptors that the program inherits, none of them where the user's program expects one of its own. */
-function openHandles(spec: ExecSpec, { container, cgroups, console }: ExecSurroundings, sync: Fd): ExecHandles {
+function openHandles(
+  spec: ExecSpec,
+  { container, cgroups, console }: ExecSurroundings,
+  sync: Fd,
+  agent: Fd | undefined,
+): ExecHandles {
   const lowest = 3 + spec.process.preserveFds;
   const give = (fd: Fd): Fd => inherit(fd, lowest);
   return {
@@ -62,6 +81,7 @@ function openHandles(spec: ExecSpec, { container, cgroups, console }: ExecSurrou
     report: give(sharedPage("report", PAGE_SIZE)),
     console: console === undefined ? undefined : give(console),
     container: give(container),
+    agent: agent === undefined ? undefined : give(agent),
     cgroup: {
       tasks: cgroups.tasks,
       memory: undefined,

@@ -11,6 +11,7 @@ import { labelProgram } from "./labels.ts";
 import { becomeProcess, executeProcess } from "./process.ts";
 import { finalAffinity, initialAffinity } from "./scheduling.ts";
 import { beginning, birth, joinCgroups } from "./stage1.ts";
+import { receiveForAgent } from "./start.ts";
 import { tellAndWait } from "./sync.ts";
 import { setRlimits, takeRootIds } from "./user.ts";
 
@@ -22,6 +23,7 @@ import { setRlimits, takeRootIds } from "./user.ts";
 export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
   const { process, seccomp } = spec;
   const program = slot("program");
+  const toAgent = handles.agent === undefined ? undefined : receiveForAgent(handles.agent);
   const inUserNamespace = (spec.namespaces & CLONE.NEWUSER) !== 0;
   const child = [
     call("close the container's pidfd", "close", [handles.container]),
@@ -34,7 +36,8 @@ export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
     ...becomeProcess(process, spec, program, { makeDirectory: false, limit: !inUserNamespace }),
     // The runtime is to know of it first. The socket then closes by execve(2), or with the process: the runtime is told which.
     ...tellAndWait(handles.sync, SYNC.ready),
-    ...executeProcess(process, seccomp, program),
+    ...(toAgent?.steps ?? []),
+    ...executeProcess(process, seccomp, program, toAgent?.agent),
   ];
   return [
     ...beginning(spec, handles),

@@ -21,13 +21,16 @@ export interface Handles {
 export interface ExecHandles extends Pick<Handles, "report" | "sync" | "console" | "cgroup"> {
   /** pidfd of the container's first process. */
   readonly container: number;
+  /** Socket from which it takes what goes to the agent of its seccomp filter. */
+  readonly agent: number | undefined;
 }
 
 /** The numbers of all of them. */
 export function descriptors(handles: Handles | ExecHandles): number[] {
   const { report, sync, console, cgroup } = handles;
   const common = [report, sync, console, cgroup.memory, cgroup.directory];
-  const all = "container" in handles ? [...common, handles.container] : [...common, ...ownOfInit(handles)];
+  const all =
+    "container" in handles ? [...common, handles.container, handles.agent] : [...common, ...ownOfInit(handles)];
   return all.filter((fd) => fd !== undefined);
 }
 

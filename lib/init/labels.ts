@@ -3,8 +3,10 @@
  * image can't cover, or a label would be lost in a file of its making (CVE-2019-16884, CVE-2025-52881).
  */
 import { E } from "../linux/errno.ts";
-import { O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
-import { call, type Slot, type Step, slot, words } from "../program/step.ts";
+import { AT, O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
+import { MAGIC } from "../linux/magic.ts";
+import { STATFS_SIZE, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
+import { at, buffer, call, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import type { LabelsSpec } from "../spec/labels.ts";
 import { privateProcfs } from "./sysctl.ts";
@@ -36,8 +38,45 @@ export function labelProgram({ apparmorProfile, selinuxLabel }: LabelsSpec): Ste
     const doing = `set the SELinux label ${JSON.stringify(selinuxLabel)}`;
     steps.push(openAttribute(doing, procfs, "exec", file), ...writeAttribute(doing, file, selinuxLabel));
   }
-  return [...privateProcfs(procfs), ...steps, call("close the private procfs", "close", [procfs])];
+  return [...ownProcfs(procfs), ...steps, call("close the private procfs", "close", [procfs])];
 }
+
+/**
+ * A procfs that shows this process: a private one; or, where a user namespace forbids that because parts of the container's are
+ * covered, the container's own, if it is one and whole. Nothing that covers a part of it is gone through, see HOW.
+ */
+function ownProcfs(procfs: Slot): Step[] {
+  const doing = "open the container's procfs";
+  const type = buffer("statfs", STATFS_SIZE);
+  const status = buffer("statx", STATX_SIZE);
+  const wrong: Step = { op: "fail", doing: `${doing}: /proc is something else`, errno: E.ENODEV };
+  const isRoot: Step = {
+    op: "when",
+    value: at(status, STATX_OFFSET.ino, 8),
+    equals: PROC_ROOT_INO,
+    then: [],
+    otherwise: [wrong],
+  };
+  return [
+    {
+      op: "attempt",
+      steps: privateProcfs(procfs),
+      on: [E.EPERM],
+      otherwise: [
+        call(doing, "openat", [AT.FDCWD, "/proc", O.PATH | O.DIRECTORY | O.NOFOLLOW | O.CLOEXEC, 0], {
+          result: procfs,
+        }),
+        call(doing, "fstatfs", [procfs, type]),
+        { op: "when", value: at(type, 0, 8), equals: MAGIC.PROC_SUPER_MAGIC, then: [], otherwise: [wrong] },
+        call(doing, "statx", [procfs, "", AT.EMPTY_PATH, STATX.BASIC_STATS, status]),
+        isRoot,
+      ],
+    },
+  ];
+}
+
+/** Of the root of every procfs, <linux/proc_ns.h>. */
+const PROC_ROOT_INO = 1;
 
 /** Does `steps`, which make keys, while new keys get the container's label. */
 export function labelKeys(selinuxLabel: string | undefined, steps: readonly Step[]): readonly Step[] {
@@ -46,7 +85,7 @@ export function labelKeys(selinuxLabel: string | undefined, steps: readonly Step
   const file = slot("attr");
   const doing = `label keys ${JSON.stringify(selinuxLabel)}`;
   return [
-    ...privateProcfs(procfs),
+    ...ownProcfs(procfs),
     openAttribute(doing, procfs, "keycreate", file),
     ...writeAttribute(doing, file, selinuxLabel),
     ...steps,

@@ -32,6 +32,17 @@ export function waitForStart(start: number, agent?: ToAgent): Step[] {
   ];
 }
 
+/** Takes what goes to the agent of a filter from a socket on which it waits already: a text and one descriptor. */
+export function receiveForAgent(socket: number): { readonly steps: Step[]; readonly agent: ToAgent } {
+  const { document, length } = toAgent();
+  const message = words(0, 0, words(document, document.size), 1, CONTROL, CONTROL_SIZE, 0);
+  const doing = "take what goes to the seccomp agent";
+  return {
+    steps: [call(doing, "recvmsg", [socket, message, MSG.CMSG_CLOEXEC], { result: length })],
+    agent: { document, length, socket: at(CONTROL, FIRST_DESCRIPTOR) },
+  };
+}
+
 /** What the message of `runt start` brings for the agent of the filter's listener. */
 export function toAgent(): ToAgent {
   return {

@@ -20,10 +20,10 @@ function unixAddress(path: string): Uint8Array {
   return bytes;
 }
 
-/** socketpair(2) of stream sockets. Throws SyscallError. */
-export function socketPair(): [Fd, Fd] {
+/** socketpair(2) of `type` (SOCK_*). Throws SyscallError. */
+export function socketPair(type: number = SOCK.STREAM): [Fd, Fd] {
   const pair = new Int32Array(2);
-  must("socketpair", AF.UNIX, SOCK.STREAM | SOCK.CLOEXEC, 0, pair);
+  must("socketpair", AF.UNIX, type | SOCK.CLOEXEC, 0, pair);
   return [pair[0] as Fd, pair[1] as Fd];
 }
 

@@ -7,11 +7,21 @@ import { PROCESS, SPEC } from "./sequence.ts";
 
 /** O_WRONLY|O_CLOEXEC; RESOLVE_BENEATH|RESOLVE_NO_XDEV|RESOLVE_NO_MAGICLINKS. */
 const HOW = "[0x80001 0x0 0xb] 0x18";
+const WRONG = "  fail ENODEV: open the container's procfs: /proc is something else";
 const PRIVATE = [
-  "fsopen proc 0x1 -> <procfs context>",
-  "fsconfig <procfs context> 0x6 0x0 0x0 0x0",
-  "fsmount <procfs context> 0x1 0xe -> <private procfs>",
-  "close <procfs context>",
+  "attempt",
+  "  fsopen proc 0x1 -> <procfs context>",
+  "  fsconfig <procfs context> 0x6 0x0 0x0 0x0",
+  "  fsmount <procfs context> 0x1 0xe -> <private procfs>",
+  "  close <procfs context>",
+  "on EPERM",
+  "  openat -100 /proc 0x2b0000 0x0 -> <private procfs>",
+  "  fstatfs <private procfs> statfs",
+  "  unless statfs+0 == 0x9fa0",
+  `  ${WRONG}`,
+  "  statx <private procfs>  0x1000 0x7ff statx",
+  "  unless statx+32 == 0x1",
+  `  ${WRONG}`,
 ];
 const CLOSE = "close <private procfs>";
 const none = { apparmorProfile: undefined, selinuxLabel: undefined };

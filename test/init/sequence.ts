@@ -86,6 +86,7 @@ export const EXEC_HANDLES: ExecHandles = {
   console: undefined,
   cgroup: { tasks: [], memory: undefined, directory: undefined },
   container: 12,
+  agent: undefined,
 };
 
 /** All calls of the program for a container that differs from SPEC, in the order of the code; a clone3 is one of them. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { listener } from "../support/background.ts";
+import { runt } from "../support/command.ts";
 import { type Container, container } from "../support/container.ts";
 import { until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
@@ -23,6 +24,28 @@ for (const name of ["create", "run"]) {
     t.equal(taker.stdout, `Pid:\t${pid}\n`);
   });
 }
+
+test("exec --pidfd-socket sends that of the program", async (t) => {
+  const subject = container(t, SLEEP);
+  await subject.create();
+  await subject.start();
+  const taker = await receiver(t, subject, 0);
+  const args = [
+    "exec",
+    "--pidfd-socket",
+    socketOf(subject),
+    subject.id,
+    "sh",
+    "-c",
+    "echo $PPID; cat /proc/self/status",
+  ];
+  const { code, stderr } = await runt(["--root", subject.root, ...args]);
+  t.equal(code, 0, stderr);
+  t.equal(await taker.ended(), 0);
+  const { pid } = await subject.state();
+  t.match(taker.stdout, /^Pid:\t\d+\n$/);
+  t.not(taker.stdout, `Pid:\t${pid}\n`);
+});
 
 test("a relative path is the caller's, not the bundle's", async (t) => {
   const subject = container(t, SLEEP);

@@ -27,6 +27,7 @@ export function run(args: Arguments<"exec">, { root, warn }: Globals): number {
       detach: args.detach,
       consoleSocket: args["console-socket"],
       pidFile: args["pid-file"],
+      pidfdSocket: args["pidfd-socket"],
       preserveFds: args["preserve-fds"],
       cgroups: args.cgroup,
       ignorePaused: args["ignore-paused"],
