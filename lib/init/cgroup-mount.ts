@@ -36,50 +36,71 @@ export function cgroupMountSteps(spec: CgroupMountSpec, target: Slot, propagatio
     call(doing, "close", [target]),
     ...changeSteps(doing, TMPFS, propagation),
     call(doing, "fchdir", [TMPFS]),
-    ...ownHierarchies(hierarchies.filter(isOwn), destination, flags),
-    ...hierarchies.filter((each) => !isOwn(each)).flatMap((each) => hierarchySteps(each, destination, flags)),
+    ...tableSteps(OWN, hierarchies.filter(isOwn), destination, flags),
+    ...tableSteps(
+      BOUND,
+      hierarchies.filter((each) => !isOwn(each)),
+      destination,
+      flags,
+    ),
+    ...hierarchies.flatMap(symlinkSteps),
     ...(spec.flags & MS.RDONLY ? [makeReadonly(doing, TMPFS)] : []),
     call(doing, "close", [TMPFS]),
   ];
 }
 
-/** One controller, shown by a mount in the container's cgroup namespace: on most hosts all of them are such. */
-function isOwn({ controllers, directory }: CgroupHierarchySpec): boolean {
-  return directory === undefined && !controllers.includes(",");
+/** Shown by a mount in the container's cgroup namespace. */
+function isOwn({ directory }: CgroupHierarchySpec): boolean {
+  return directory === undefined;
 }
 
-/** In the current directory. */
-function ownHierarchies(hierarchies: readonly CgroupHierarchySpec[], destination: string, flags: number): Step[] {
+const NAME = slot("hierarchy");
+const SOURCE = slot("source");
+const CONTROLLERS = slot("controllers");
+
+/** How hierarchies of one kind are mounted in the current directory: the columns of each, and the calls. */
+interface Kind {
+  readonly into: readonly Slot[];
+  readonly item: (hierarchy: CgroupHierarchySpec) => string[];
+  readonly steps: (doing: string, flags: number) => Step[];
+}
+
+const OWN: Kind = {
+  into: [NAME, SOURCE, CONTROLLERS],
+  item: ({ controllers }) =>
+    controllers === "systemd" ? [controllers, controllers, "name=systemd"] : [controllers, "cgroup", controllers],
+  steps: (doing, flags) => [call(doing, "mount", [SOURCE, NAME, "cgroup", flags, CONTROLLERS])],
+};
+
+const BOUND: Kind = {
+  into: [NAME, SOURCE],
+  item: ({ controllers, directory = "" }) => [controllers, directory],
+  steps: (doing, flags) => [
+    call(doing, "mount", [SOURCE, NAME, 0, MS.BIND | MS.REC, 0]),
+    call(doing, "mount", [0, NAME, 0, MS.BIND | MS.REMOUNT | flags, 0]),
+  ],
+};
+
+function tableSteps(
+  kind: Kind,
+  hierarchies: readonly CgroupHierarchySpec[],
+  destination: string,
+  flags: number,
+): Step[] {
   if (hierarchies.length === 0) return [];
-  const [name, source, data] = [slot("controller"), slot("source"), slot("data")];
   const doing = `mount cgroup {} on ${destination}/{}`;
-  const steps = [
-    call(doing, "mkdirat", [AT.FDCWD, name, 0o755]),
-    call(doing, "mount", [source, name, "cgroup", flags, data]),
-  ];
-  const items = hierarchies.map(({ controllers }) => [controllers, ...sourceAndData(controllers)]);
-  return [{ op: "each", items, into: [name, source, data], steps }];
+  const steps = [call(doing, "mkdirat", [AT.FDCWD, NAME, 0o755]), ...kind.steps(doing, flags)];
+  return [{ op: "each", items: hierarchies.map(kind.item), into: kind.into, steps }];
 }
 
-function sourceAndData(controllers: string): [string, string] {
-  return controllers === "systemd" ? ["systemd", "name=systemd"] : ["cgroup", controllers];
-}
-
-/** In the current directory. */
-function hierarchySteps({ controllers, directory }: CgroupHierarchySpec, destination: string, flags: number): Step[] {
-  const doing = `mount cgroup ${controllers} on ${destination}/${controllers}`;
-  const [source, data] = sourceAndData(controllers);
-  const names = controllers.split(",");
-  return [
-    call(doing, "mkdirat", [AT.FDCWD, controllers, 0o755]),
-    ...(directory === undefined
-      ? [call(doing, "mount", [source, controllers, "cgroup", flags, data])]
-      : [
-          call(doing, "mount", [directory, controllers, 0, MS.BIND | MS.REC, 0]),
-          call(doing, "mount", [0, controllers, 0, MS.BIND | MS.REMOUNT | flags, 0]),
-        ]),
-    ...(names.length === 1 ? [] : names).map((name) =>
-      call(doing, "symlinkat", [controllers, AT.FDCWD, name], { tolerate: [E.EEXIST] }),
-    ),
-  ];
+/** In the current directory: controllers that are mounted together have a symlink each. */
+function symlinkSteps({ controllers }: CgroupHierarchySpec): Step[] {
+  if (!controllers.includes(",")) return [];
+  return controllers
+    .split(",")
+    .map((name) =>
+      call(`link cgroup ${name} to ${controllers}`, "symlinkat", [controllers, AT.FDCWD, name], {
+        tolerate: [E.EEXIST],
+      }),
+    );
 }
