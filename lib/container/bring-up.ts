@@ -68,13 +68,6 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     record = empty;
     // Written before anything else is made: whatever happens to this command, `delete` knows what to look for.
     writeRecord(lock, { ...empty, cgroup: place });
-    writeExecRecord(lock, {
-      process: config.process,
-      linux: pickPolicies(config),
-      namespaces: ownNamespaces(spec),
-      newKeyring: spec.newKeyring,
-      seccomp: spec.seccomp,
-    });
     const cgroup = place && during("create the container's cgroup", () => createCgroup(place, config.linux ?? {}));
     const placed = { ...empty, cgroup: cgroup?.record };
     record = placed;
@@ -91,6 +84,14 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
         record = alive;
         writeRecord(lock, alive);
         if (cgroup) applyBatches(cgroup.record, cgroup.afterInit);
+        // Not earlier: the container is being made meanwhile.
+        writeExecRecord(lock, {
+          process: config.process,
+          linux: pickPolicies(config),
+          namespaces: ownNamespaces(spec),
+          newKeyring: spec.newKeyring,
+          seccomp: spec.seccomp,
+        });
         return alive;
       },
       network: (pid) => {

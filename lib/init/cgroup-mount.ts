@@ -96,11 +96,9 @@ function tableSteps(
 /** In the current directory: controllers that are mounted together have a symlink each. */
 function symlinkSteps({ controllers }: CgroupHierarchySpec): Step[] {
   if (!controllers.includes(",")) return [];
-  return controllers
-    .split(",")
-    .map((name) =>
-      call(`link cgroup ${name} to ${controllers}`, "symlinkat", [controllers, AT.FDCWD, name], {
-        tolerate: [E.EEXIST],
-      }),
-    );
+  return controllers.split(",").map((name) =>
+    call(`link cgroup ${name} to ${controllers}`, "symlinkat", [controllers, AT.FDCWD, name], {
+      tolerate: [E.EEXIST],
+    }),
+  );
 }

@@ -211,10 +211,11 @@ class Compilation {
     const table = data.list(items.flat());
     const end = table + items.length * into.length * 8;
     const counted = this.store(start, 8, data.address(COUNTED), 0);
-    const head = this.store(counted, 8, data.address(CURSOR), table);
+    const cursor = data.address(CURSOR);
+    const head = this.store(counted, 8, cursor, table);
     let at = head;
-    for (const [column, slot] of into.entries()) {
-      at = this.row(at, OP.ITEM, data.address(CURSOR), column === 0 ? end : 0, data.address(slot), 0);
+    for (let column = 0, count = into.length; column < count; ++column) {
+      at = this.row(at, OP.ITEM, cursor, column === 0 ? end : 0, data.address(into[column] as Slot), 0);
     }
     this.inTable = true;
     at = this.row(this.block(steps, at, NO_ATTEMPT), OP.GO, NO_ATTEMPT, head * 8, 0, 0);
