@@ -5,120 +5,123 @@ import type { Buffer, Slot, Words } from "./step.ts";
 /** What has one place, however often it is named. */
 type Located = Uint8Array | Buffer | Words | Slot;
 
-export class Data {
-  /** Bytes of the strings, with a NUL after each. */
-  stringsSize = 0;
-  /** Bytes of memory that starts as 0. */
-  zeroed = 0;
-
-  private readonly strings: string[] = [];
-  private count = 0;
-  private readonly addresses = new Map<Located, number>();
-  private words = new Uint32Array(2048);
-  private bytes = new Uint8Array(this.words.buffer);
-  /** Bytes of initialised memory, a multiple of 8. */
-  private imageSize = 0;
-
-  /** All strings as they stand in the file: each with a NUL after it. */
-  get text(): string {
-    return this.count === 0 ? "" : `${this.strings.join("\0")}\0`;
-  }
-
-  /** Contents of initialised memory. */
-  get image(): Uint8Array {
-    return this.bytes.subarray(0, this.imageSize);
-  }
-
+/** Memory under way. */
+export interface Data {
   /**
-   * The address of a string, whose UTF-8 has `size` bytes: by default, it is ASCII. It is not looked for among the earlier ones:
-   * that would take more time than the copy.
+   * The address of a string. It is not looked for among the earlier ones: that would take more time than the copy.
    */
-  string(text: string, size = text.length): number {
-    const place = this.stringsSize;
-    this.strings[this.count] = text;
-    ++this.count;
-    this.stringsSize = place + size + 1;
+  readonly string: (text: string) => number;
+  /** The address of something, which gets its place now if it has none. */
+  readonly address: (item: Located) => number;
+  /** The address of new memory that holds these, 8 bytes each, and a 0 after them. */
+  readonly list: (items: Words["words"]) => number;
+  /** All strings as they stand in the file: each with a NUL after it. */
+  readonly text: string;
+  /** Bytes of the strings, with a NUL after each. */
+  readonly stringsSize: number;
+  /** Contents of initialised memory. */
+  readonly image: Uint8Array;
+  /** Bytes of memory that starts as 0. */
+  readonly zeroed: number;
+}
+
+/** Empty memory. @param sizeOf how many bytes of UTF-8 a text has: by default, all text is ASCII */
+export function makeData(sizeOf?: (text: string) => number): Data {
+  const strings: string[] = [];
+  let count = 0;
+  let stringsSize = 0;
+  let zeroed = 0;
+  const addresses = new Map<Located, number>();
+  let words = new Uint32Array(2048);
+  let bytes = new Uint8Array(words.buffer);
+  /** Bytes of initialised memory, a multiple of 8. */
+  let imageSize = 0;
+
+  return {
+    string,
+    address,
+    list,
+    get text() {
+      return count === 0 ? "" : `${strings.join("\0")}\0`;
+    },
+    get stringsSize() {
+      return stringsSize;
+    },
+    get image() {
+      return bytes.subarray(0, imageSize);
+    },
+    get zeroed() {
+      return zeroed;
+    },
+  };
+
+  function string(text: string): number {
+    const place = stringsSize;
+    strings[count] = text;
+    ++count;
+    stringsSize = place + (sizeOf === undefined ? text.length : sizeOf(text)) + 1;
     return STRINGS_ADDRESS + place;
   }
 
-  /** The address of something, which gets its place now if it has none. */
-  address(item: Located): number {
-    const known = this.addresses.get(item);
+  function address(item: Located): number {
+    const known = addresses.get(item);
     if (known !== undefined) return known;
-    const address = this.place(item);
-    this.addresses.set(item, address);
-    return address;
+    const placed = place(item);
+    addresses.set(item, placed);
+    return placed;
   }
 
-  /** The address of new memory that holds these, 8 bytes each, and a 0 after them. */
-  list(items: Words["words"]): number {
-    const count = items.length;
-    const place = this.reserve(count * 8 + 8);
-    let { words } = this;
-    for (let i = 0, at = place >> 2; i < count; ++i, at += 2) {
+  function list(items: Words["words"]): number {
+    const start = reserve(items.length * 8 + 8);
+    for (let i = 0, count = items.length, at = start >> 2; i < count; ++i, at += 2) {
       const item = items[i] as Words["words"][number];
       if (typeof item === "number") {
         words[at] = item;
         if (item !== item >>> 0) words[at + 1] = Math.floor(item / 0x1_0000_0000);
-      } else if (typeof item === "string") words[at] = this.string(item);
+      } else if (typeof item === "string") words[at] = string(item);
       else if (typeof item === "bigint") {
         words[at] = Number(BigInt.asUintN(32, item));
         words[at + 1] = Number(BigInt.asUintN(32, item >> 32n));
       } else {
-        const address = this.address(item);
-        // What was placed may have moved the image.
-        words = this.words;
-        words[at] = address;
+        // What is placed may move the image.
+        const value = address(item);
+        words[at] = value;
       }
     }
-    return MEMORY_ADDRESS + place;
+    return MEMORY_ADDRESS + start;
   }
 
-  private place(item: Located): number {
+  function place(item: Located): number {
     // Bytes have no kind, and come last.
     const other = item as Exclude<Located, Uint8Array>;
-    if (other.kind === "slot") return this.zero(8);
-    if (other.kind === "words") return this.list(other.words);
-    if (other.kind !== "buffer") return this.initialised(item as Uint8Array);
+    if (other.kind === "slot") return zero(8);
+    if (other.kind === "words") return list(other.words);
+    if (other.kind !== "buffer") return initialised(item as Uint8Array);
     if (other.address !== undefined) return other.address;
-    return other.init === undefined ? this.zero(other.size) : this.initialised(other.init);
+    return other.init === undefined ? zero(other.size) : initialised(other.init);
   }
 
-  private zero(size: number): number {
-    this.zeroed += (size + 7) & ~7;
-    return MEMORY_ADDRESS - this.zeroed;
+  function zero(size: number): number {
+    zeroed += (size + 7) & ~7;
+    return MEMORY_ADDRESS - zeroed;
   }
 
-  private initialised(init: Uint8Array): number {
-    const place = this.reserve(init.length);
-    this.bytes.set(init, place);
-    return MEMORY_ADDRESS + place;
+  function initialised(init: Uint8Array): number {
+    const start = reserve(init.length);
+    bytes.set(init, start);
+    return MEMORY_ADDRESS + start;
   }
 
   /** Room in initialised memory: its place in the image. */
-  private reserve(size: number): number {
-    const place = this.imageSize;
-    this.imageSize = place + ((size + 7) & ~7);
-    if (this.imageSize > this.bytes.length) {
-      const words = new Uint32Array(this.imageSize >> 1);
-      words.set(this.words);
-      this.words = words;
-      this.bytes = new Uint8Array(words.buffer);
+  function reserve(size: number): number {
+    const start = imageSize;
+    imageSize = start + ((size + 7) & ~7);
+    if (imageSize > bytes.length) {
+      const more = new Uint32Array(imageSize >> 1);
+      more.set(words);
+      words = more;
+      bytes = new Uint8Array(more.buffer);
     }
-    return place;
-  }
-}
-
-/** Memory whose strings may be other than ASCII: each is encoded to know its size. */
-export class DataOfAnyText extends Data {
-  private readonly encode: (text: string) => Uint8Array;
-
-  constructor(encode: (text: string) => Uint8Array) {
-    super();
-    this.encode = encode;
-  }
-
-  override string(text: string): number {
-    return super.string(text, this.encode(text).length);
+    return start;
   }
 }

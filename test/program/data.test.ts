@@ -1,11 +1,11 @@
 import { test } from "tap";
-import { Data, DataOfAnyText } from "../../lib/program/data.ts";
+import { makeData } from "../../lib/program/data.ts";
 import { MEMORY_ADDRESS, STRINGS_ADDRESS } from "../../lib/program/elf.ts";
 import { buffer, bytes, slot, words } from "../../lib/program/step.ts";
 import { encode } from "./run.ts";
 
 test("strings follow each other, with a NUL after each", (t) => {
-  const data = new Data();
+  const data = makeData();
   t.equal(data.text, "");
   t.equal(data.string("ab"), STRINGS_ADDRESS);
   t.equal(data.string(""), STRINGS_ADDRESS + 3);
@@ -15,8 +15,8 @@ test("strings follow each other, with a NUL after each", (t) => {
   t.end();
 });
 
-test("DataOfAnyText counts the bytes of UTF-8", (t) => {
-  const data = new DataOfAnyText(encode);
+test("the bytes of UTF-8 count, for whoever says how many there are", (t) => {
+  const data = makeData((text) => encode(text).length);
   data.string("é🙂");
   t.equal(data.string("x"), STRINGS_ADDRESS + 7);
   t.equal(encode(data.text).length, data.stringsSize);
@@ -24,7 +24,7 @@ test("DataOfAnyText counts the bytes of UTF-8", (t) => {
 });
 
 test("what starts as 0 lies below, what is initialised above; each has one place", (t) => {
-  const data = new Data();
+  const data = makeData();
   const [cell, room, text] = [slot("cell"), buffer("room", 12), bytes("text", new Uint8Array([1, 2, 3]))];
   t.equal(data.address(cell), MEMORY_ADDRESS - 8);
   t.equal(data.address(room), MEMORY_ADDRESS - 24);
@@ -38,7 +38,7 @@ test("what starts as 0 lies below, what is initialised above; each has one place
 });
 
 test("words are 64 bits each, whatever they hold, with a 0 after the last", (t) => {
-  const data = new Data();
+  const data = makeData();
   const room = buffer("room", 8);
   const nested = words(7);
   const address = data.address(words(1, -1, 2 ** 40, -(2 ** 40), 2n ** 64n - 2n, -3n, "text", room, nested, 5));
@@ -66,7 +66,7 @@ test("words are 64 bits each, whatever they hold, with a 0 after the last", (t) 
 });
 
 test("memory grows while words are being written into it", (t) => {
-  const data = new Data();
+  const data = makeData();
   const large = new Uint8Array(100_000).fill(1);
   data.address(words(1, large, 2));
   const image = new BigInt64Array(data.image.slice(0, 32).buffer);
