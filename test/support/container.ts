@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
 import { baseConfig, type Config, merge, writeConfig } from "./bundle.ts";
-import { type Options, type Result, run, runt } from "./command.ts";
-import { cgroupsNamed, mounts, pause, processesIn, processesNamed, read } from "./host.ts";
+import { clear } from "./clear.ts";
+import { type Options, type Result, runt } from "./command.ts";
+import { cgroupsNamed, mounts, pause, processesNamed, read } from "./host.ts";
 import { ownRootfs, scratch, uniqueName } from "./scratch.ts";
 
 export class Container {
@@ -123,23 +124,10 @@ export class Container {
     this.isDiscarded = true;
     const { code, stderr } = await this.delete("--force");
     const remains = await this.remains();
-    for (const cgroup of cgroupsNamed(this.id)) for (const pid of processesIn(cgroup)) kill(pid);
-    for (const pid of processesNamed(this.id)) kill(pid);
-    for (const { target } of mounts().reverse()) {
-      if (target.startsWith(this.directory)) await run(["umount", "--lazy", target]);
-    }
-    await this.clearCgroups();
+    await clear(this.id);
     rmSync(this.directory, { recursive: true, force: true });
     if (code !== 0) throw new Error(`delete --force answers ${code}: ${stderr}`);
     if (remains.length > 0) throw new Error(`delete --force left ${remains.join("; ")}`);
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It ended by itself.
   }
 }
 

@@ -1,7 +1,7 @@
 /** What tests must not leave on the machine: looked for when all have ended, told, and then taken away. */
-import { existsSync, readdirSync, rmdirSync } from "node:fs";
-import { run as execute } from "./command.ts";
-import { cgroupsNamed, mounts, pause, processesIn, processesNamed, read } from "./host.ts";
+import { existsSync, readdirSync } from "node:fs";
+import { clear, mountsNamed } from "./clear.ts";
+import { cgroupsNamed, pause, processesNamed, read } from "./host.ts";
 import { run, sharedRootfs } from "./scratch.ts";
 import { fingerprint } from "./victim.ts";
 
@@ -30,7 +30,7 @@ export async function leftovers(before: Machine): Promise<string[]> {
   const found = () => [
     ...processesNamed(run).map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`),
     ...cgroupsNamed(run).map((path) => `cgroup ${path}`),
-    ...ourMounts().map((target) => `mount on ${target}`),
+    ...mountsNamed(run).map((target) => `mount on ${target}`),
     ...entries(STATE)
       .filter((name) => !before.state.includes(name) && name.includes(run))
       .map((name) => `state ${STATE}/${name}`),
@@ -41,28 +41,7 @@ export async function leftovers(before: Machine): Promise<string[]> {
   return [...found(), ...changed.map((line) => `in the root file system that all tests share: ${line}`)];
 }
 
-function ourMounts(): string[] {
-  return mounts()
-    .filter(({ target, source }) => target.includes(run) || source.includes(run))
-    .map(({ target }) => target);
-}
-
 /** Takes away what `leftovers` tells of. The scratch directory is its owner's to remove. */
 export async function takeAway(): Promise<void> {
-  for (const cgroup of cgroupsNamed(run))
-    for (const pid of processesIn(cgroup)) await execute(["kill", "-9", String(pid)]);
-  for (const pid of processesNamed(run)) await execute(["kill", "-9", String(pid)]);
-  for (const target of ourMounts().reverse()) await execute(["umount", "--lazy", target]);
-  for (let attempt = 0; attempt < 100 && cgroupsNamed(run).length > 0; attempt++) {
-    for (const path of cgroupsNamed(run)) removeCgroup(path);
-    await pause(20);
-  }
-}
-
-function removeCgroup(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch {
-    // Still busy: asked again.
-  }
+  await clear(run);
 }

@@ -1,0 +1,32 @@
+/** All cases, in this order. */
+import "./state.ts";
+import "./create.ts";
+import "./start.ts";
+import "./kill.ts";
+import "./delete.ts";
+import "./hooks.ts";
+import "./hook-failures.ts";
+import "./config.ts";
+import "./root.ts";
+import "./mounts.ts";
+import "./mount-options.ts";
+import "./process.ts";
+import "./terminal.ts";
+import "./rlimits.ts";
+import "./capabilities.ts";
+import "./scheduling.ts";
+import "./namespaces.ts";
+import "./time.ts";
+import "./users.ts";
+import "./devices.ts";
+import "./net-devices.ts";
+import "./cgroups.ts";
+import "./resources.ts";
+import "./intel-rdt.ts";
+import "./kernel.ts";
+import "./seccomp.ts";
+import "./notify.ts";
+import "./paths.ts";
+import "./features.ts";
+
+export { requirements as cases } from "./support/requirement.ts";

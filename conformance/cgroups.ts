@@ -1,0 +1,215 @@
+/** config-linux.md § Control groups: where a container is, and what is set there. */
+import { equal, match, notEqual, ok } from "node:assert/strict";
+import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../test/support/bundle.ts";
+import { MOUNTS } from "../test/support/bundle.ts";
+import { hierarchies, read } from "../test/support/host.ts";
+import { leadsTo, makes, reads } from "./support/asks.ts";
+import { must, should, skip } from "./support/requirement.ts";
+import type { Subject } from "./support/subject.ts";
+
+const PATH = "config-linux.md § Cgroups Path";
+const OWNER = "config-linux.md § Cgroup ownership";
+
+/** Whether the machine has cgroup v2 alone: what is hybrid is v1 to this suite. */
+export const isV2 = (): boolean => existsSync("/sys/fs/cgroup/cgroup.controllers");
+
+/** The directory of the container's process in the hierarchy of a v1 controller, or in that of v2. */
+export async function directory(c: Subject, controller: string): Promise<string> {
+  const { pid } = await c.state();
+  const lines = read(`/proc/${pid}/cgroup`)
+    .split("\n")
+    .map((line) => line.split(":"));
+  if (isV2()) return join("/sys/fs/cgroup", lines.find(([number]) => number === "0")?.[2] ?? "");
+  const hierarchy = hierarchies().find(({ controllers }) => controllers.includes(controller));
+  if (hierarchy === undefined) skip(`no hierarchy has the ${controller} controller`);
+  return join(hierarchy.path, lines.find(([, names]) => names?.split(",").includes(controller))?.[2] ?? "");
+}
+
+must(
+  "cgroups-path-absolute",
+  PATH,
+  "In the case of an absolute path (starting with /), the runtime MUST take the path to be relative to the cgroups mount point.",
+  async (c) => {
+    await c.running({}, { linux: { cgroupsPath: `/${c.id}/inner` } });
+    match(await directory(c, "memory"), new RegExp(`/${c.id}/inner$`));
+    const root = hierarchies().find(({ version, controllers }) =>
+      isV2() ? version === 2 : controllers.includes("memory"),
+    )?.path;
+    equal(await directory(c, "memory"), join(root ?? "", c.id, "inner"));
+  },
+);
+
+must(
+  "cgroups-path-relative-consistent",
+  PATH,
+  "the runtime MUST consistently attach to the same place in the cgroups hierarchy given the same value of cgroupsPath.",
+  async (c) => {
+    const change = { linux: { cgroupsPath: `${c.id}/relative` } };
+    await c.running({}, change);
+    const first = await directory(c, "memory");
+    await c.succeed("kill", c.kill("KILL"));
+    await c.becomes("stopped");
+    await c.succeed("delete", c.delete());
+    await c.running({}, change);
+    equal(await directory(c, "memory"), first);
+    match(first, new RegExp(`${c.id}/relative$`));
+  },
+);
+
+must(
+  "cgroups-path-unset",
+  PATH,
+  "If the value is not specified, the runtime MAY define the default cgroups path.",
+  async (c) => {
+    await c.running({}, { linux: { cgroupsPath: undefined } });
+    equal(await c.status(), "running");
+  },
+);
+
+must("cgroups-made", PATH, "The cgroups will be created if they don't exist.", async (c) => {
+  await c.running({}, { linux: { cgroupsPath: `/${c.id}/a/b` } });
+  ok(existsSync(await directory(c, "pids")));
+});
+
+must(
+  "cgroups-namespace-root",
+  "config-linux.md § Namespaces",
+  "cgroup: the container will have an isolated view of the cgroup hierarchy.",
+  async (c) => {
+    const { cgroups } = await c.ask({ cgroups: reads("/proc/self/cgroup") });
+    ok(!cgroups.includes(c.id), cgroups);
+  },
+);
+
+const CGROUP = { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup" };
+const FLAGS = ["nosuid", "noexec", "nodev"];
+
+must(
+  "cgroups-mount-shows-own",
+  "config.md § Mounts",
+  "mounts (array of objects, OPTIONAL) specifies additional mounts beyond root.",
+  async (c) => {
+    const path = isV2() ? "/sys/fs/cgroup/cgroup.procs" : "/sys/fs/cgroup/memory/cgroup.procs";
+    const change = { mounts: [...MOUNTS, { ...CGROUP, options: [...FLAGS, "ro"] }] };
+    const { pids } = await c.ask({ pids: reads(path) }, change);
+    equal(pids.trim(), "1");
+  },
+);
+
+should(
+  "cgroups-mount-read-only",
+  OWNER,
+  "Runtimes SHOULD change the cgroup ownership if and only if the cgroup filesystem is to be mounted read/write",
+  async (c) => {
+    const path = isV2() ? "/sys/fs/cgroup/made" : "/sys/fs/cgroup/memory/made";
+    const change = {
+      process: { user: { uid: 1000, gid: 1000 } },
+      mounts: [...MOUNTS, { ...CGROUP, options: [...FLAGS, "ro"] }],
+    };
+    await c.running({ made: makes(path) }, change);
+    equal(statSync(await directory(c, "memory")).uid, 0);
+  },
+  { since: "1.1" },
+);
+
+should(
+  "cgroups-v1-owner",
+  OWNER,
+  "Runtimes SHOULD NOT change the ownership of container cgroups when cgroups v1 is in use.",
+  async (c) => {
+    if (isV2()) skip("this is a cgroup v2 machine");
+    const change = { process: { user: { uid: 1000, gid: 1000 } }, mounts: [...MOUNTS, { ...CGROUP, options: FLAGS }] };
+    await c.running({}, change);
+    equal(statSync(await directory(c, "memory")).uid, 0);
+  },
+  { since: "1.1" },
+);
+
+/** A read-write cgroup mount for a user who is not root. */
+async function delegated(c: Subject): Promise<string> {
+  if (!isV2()) skip("needs cgroup v2");
+  await c.running(
+    {},
+    { process: { user: { uid: 1000, gid: 1000 } }, mounts: [...MOUNTS, { ...CGROUP, options: FLAGS }] },
+  );
+  return directory(c, "memory");
+}
+
+should(
+  "cgroups-v2-owner",
+  OWNER,
+  "Runtimes SHOULD change the cgroup ownership if and only if the cgroup filesystem is to be mounted read/write",
+  async (c) => {
+    const path = await delegated(c);
+    for (const file of ["", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"])
+      equal(statSync(join(path, file)).uid, 1000, file);
+  },
+  { since: "1.1" },
+);
+
+should(
+  "cgroups-v2-owner-of-limits",
+  OWNER,
+  "The runtime SHOULD NOT change the ownership of any other files.",
+  async (c) => {
+    const path = await delegated(c);
+    const delegate = read("/sys/kernel/cgroup/delegate").split("\n");
+    for (const file of ["memory.max", "pids.max", "cgroup.max.depth"]) {
+      if (!delegate.includes(file) && existsSync(join(path, file))) equal(statSync(join(path, file)).uid, 0, file);
+    }
+  },
+  { since: "1.1" },
+);
+
+must(
+  "cgroups-path-twice",
+  "config-linux.md § Control groups",
+  "and MUST generate an error if such a check fails. For example, a frozen cgroup or (for create operation) a non-empty cgroup.",
+  async (c) => {
+    const first = c.other();
+    const cgroupsPath = `/${c.id}-shared`;
+    await first.running({}, { linux: { cgroupsPath } });
+    // The check itself is a MAY: a runtime that accepts must leave the first container alone.
+    c.prepare({ linux: { cgroupsPath } }, {}, "wait");
+    const { code } = await c.create();
+    if (code === 0) await c.delete("--force");
+    equal(await first.status(), "running");
+  },
+  { since: "1.1" },
+);
+
+must(
+  "cgroups-without-resources",
+  "config-linux.md § Cgroups Path",
+  "to run a new process in an existing container without updating limits, resources need not be specified.",
+  async (c) => {
+    await c.running({}, { linux: { resources: undefined } });
+    notEqual((await c.state()).pid, 0);
+  },
+);
+
+/** A change with these resources. */
+export const resources = (change: Config): Config => ({ linux: { resources: change } });
+
+must(
+  "cgroups-parent-kept",
+  "runtime.md § Delete",
+  "Note that resources associated with the container, but not created by this container, MUST NOT be deleted.",
+  async (c) => {
+    const hierarchy = hierarchies().find(({ version, controllers }) =>
+      isV2() ? version === 2 : controllers.includes("memory"),
+    );
+    if (hierarchy === undefined) skip("no memory controller");
+    const parent = join(hierarchy.path, `${c.id}-parent`);
+    mkdirSync(parent);
+    c.after(() => existsSync(parent) && rmdirSync(parent));
+    await c.running({ link: leadsTo("/proc/self/cwd") }, { linux: { cgroupsPath: `/${c.id}-parent/child` } });
+    await c.succeed("kill", c.kill("KILL"));
+    await c.becomes("stopped");
+    await c.succeed("delete", c.delete());
+    ok(existsSync(parent));
+    ok(!existsSync(join(parent, "child")));
+  },
+);

@@ -1,0 +1,342 @@
+/** config.md § POSIX-platform Hooks, and the steps of the lifecycle that call them. */
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { join } from "node:path";
+import { type Config, merge } from "../test/support/bundle.ts";
+import { PATH } from "../test/support/command.ts";
+import { read, readLink } from "../test/support/host.ts";
+import { copies, reads, writes } from "./support/asks.ts";
+import { must } from "./support/requirement.ts";
+import type { State, Subject } from "./support/subject.ts";
+
+const HOOKS = "config.md § POSIX-platform Hooks";
+const LIFECYCLE = "runtime.md § Lifecycle";
+
+export const ON_HOST = ["prestart", "createRuntime", "createContainer", "poststart", "poststop"] as const;
+export type OnHost = (typeof ON_HOST)[number];
+
+/** A hook whose path the runtime's namespace resolves: a script, with $LOG the folder `log`, $STATE what it was told. */
+export function script(c: Subject, text: string): Config {
+  return {
+    path: "/bin/sh",
+    args: ["sh", "-c", `STATE=$(cat); ${text}`],
+    env: [`LOG=${c.folder("log")}`, `PATH=${PATH}`],
+  };
+}
+
+/** A container that says when its program runs, with the hooks of `hooks`. */
+export function withHooks(c: Subject, hooks: Config, change: Config = {}): Config {
+  const log = { destination: "/log", type: "none", source: c.folder("log"), options: ["bind"] };
+  return merge({ hooks, mounts: [...(c.base().mounts as object[]), log] }, change);
+}
+
+export function log(c: Subject, name = "order"): string {
+  return read(join(c.folder("log"), name));
+}
+
+/** The startContainer hook: a program in the container that writes its name. */
+export function startHook(c: Subject, path = "/hook"): Config {
+  c.folder("log");
+  c.install(path, { wrote: writes("/log/order", "startContainer\n") });
+  return { path };
+}
+
+/** A file that hooks on either side append to. */
+function order(c: Subject, ...names: string[]): Config[] {
+  return names.map((name) => script(c, `echo ${name} >> "$LOG/order"`));
+}
+
+async function finish(c: Subject): Promise<void> {
+  await c.succeed("kill", c.kill("KILL"));
+  await c.becomes("stopped");
+  await c.succeed("delete", c.delete());
+}
+
+must("hooks-listed-order", HOOKS, "Hooks MUST be called in the listed order.", async (c) => {
+  await c.created(
+    withHooks(c, Object.fromEntries(ON_HOST.map((kind) => [kind, order(c, `${kind}-1`, `${kind}-2`, `${kind}-3`)]))),
+  );
+  await c.succeed("start", c.start());
+  await finish(c);
+  const expected = ON_HOST.flatMap((kind) => [1, 2, 3].map((n) => `${kind}-${n}\n`)).join("");
+  equal(log(c), expected);
+});
+
+const STEPS = {
+  prestart: "The prestart hooks MUST be invoked by the runtime.",
+  createRuntime: "The createRuntime hooks MUST be invoked by the runtime.",
+  createContainer: "The createContainer hooks MUST be invoked by the runtime.",
+  poststart: "The poststart hooks MUST be invoked by the runtime.",
+  poststop: "The poststop hooks MUST be invoked by the runtime.",
+} as const;
+const SINCE = { prestart: "1.0", createRuntime: "1.0", createContainer: "1.0", poststart: "1.0", poststop: "1.0" };
+
+for (const kind of ON_HOST) {
+  must(
+    `hooks-${kind}-invoked`,
+    LIFECYCLE,
+    STEPS[kind],
+    async (c) => {
+      await c.created(withHooks(c, { [kind]: order(c, kind) }));
+      const atCreate = log(c);
+      await c.succeed("start", c.start());
+      const atStart = log(c);
+      await c.succeed("kill", c.kill("KILL"));
+      await c.becomes("stopped");
+      const atStop = log(c);
+      await c.succeed("delete", c.delete());
+      const seen = { atCreate, atStart, atStop, atDelete: log(c) };
+      const called = `${kind}\n`;
+      const create = kind.startsWith("create") || kind === "prestart" ? called : "";
+      const start = kind === "poststart" ? called : create;
+      deepEqual(seen, { atCreate: create, atStart: start, atStop: start, atDelete: called });
+    },
+    { since: SINCE[kind] },
+  );
+}
+
+must(
+  "hooks-startContainer-invoked",
+  LIFECYCLE,
+  "The startContainer hooks MUST be invoked by the runtime.",
+  async (c) => {
+    await c.created(withHooks(c, { startContainer: [startHook(c)], createRuntime: order(c, "made") }));
+    equal(log(c), "made\n");
+    await c.succeed("start", c.start());
+    await c.told({});
+    equal(log(c), "startContainer\n", "the hook has overwritten the file");
+  },
+);
+
+must(
+  "hooks-prestart-before-createRuntime",
+  "config.md § Prestart",
+  "The prestart hooks MUST be called before the createRuntime hooks.",
+  async (c) => {
+    await c.created(withHooks(c, { createRuntime: order(c, "createRuntime"), prestart: order(c, "prestart") }));
+    equal(log(c), "prestart\ncreateRuntime\n");
+  },
+);
+
+must(
+  "hooks-createContainer-after-createRuntime",
+  "config.md § CreateContainer Hooks",
+  "The createContainer hooks MUST be called after the createRuntime hooks.",
+  async (c) => {
+    await c.created(
+      withHooks(c, { createContainer: order(c, "createContainer"), createRuntime: order(c, "createRuntime") }),
+    );
+    equal(log(c), "createRuntime\ncreateContainer\n");
+  },
+);
+
+must(
+  "hooks-startContainer-before-program",
+  "config.md § StartContainer Hooks",
+  "The startContainer hooks MUST be called before the user-specified process is executed as part of the start operation.",
+  async (c) => {
+    const asks = { order: reads("/log/order") };
+    const hooks = { startContainer: [startHook(c)], createRuntime: order(c, "made") };
+    await c.created(withHooks(c, hooks), asks);
+    await c.succeed("start", c.start());
+    equal((await c.told(asks)).order, "startContainer\n");
+  },
+);
+
+must(
+  "hooks-poststart-after-program",
+  "config.md § Poststart",
+  "The poststart hooks MUST be called after the user-specified process is executed but before the start operation returns.",
+  async (c) => {
+    const hook = script(
+      c,
+      'pid=$(echo "$STATE" | sed -n \'s/.*"pid": *\\([0-9]*\\).*/\\1/p\'); tr "\\0" " " < /proc/$pid/cmdline > "$LOG/order"',
+    );
+    await c.created(withHooks(c, { poststart: [hook] }));
+    equal(log(c), "");
+    await c.succeed("start", c.start());
+    match(log(c), new RegExp(c.id), "the process is the user's program");
+  },
+);
+
+must(
+  "hooks-poststop-after-delete",
+  "config.md § Poststop",
+  "The poststop hooks MUST be called after the container is deleted but before the delete operation returns.",
+  async (c) => {
+    await c.created(withHooks(c, { poststop: order(c, "poststop") }));
+    await c.succeed("kill", c.kill("KILL"));
+    await c.becomes("stopped");
+    equal(log(c), "");
+    await c.succeed("delete", c.delete());
+    equal(log(c), "poststop\n");
+  },
+);
+
+for (const kind of ON_HOST) {
+  must(
+    `hooks-${kind}-state`,
+    HOOKS,
+    "The state of the container MUST be passed to hooks over stdin so that they may do work appropriate to the current state of the container.",
+    async (c) => {
+      await c.created(
+        withHooks(
+          c,
+          { [kind]: [script(c, 'printf %s "$STATE" > "$LOG/state"')] },
+          { annotations: { "com.example.key": "value" } },
+        ),
+      );
+      const { pid } = await c.state();
+      await c.succeed("start", c.start());
+      await finish(c);
+      const state = JSON.parse(log(c, "state")) as State;
+      equal(state.id, c.id);
+      equal(state.bundle, c.bundle);
+      match(state.ociVersion, /^\d+\.\d+/);
+      equal(state.annotations?.["com.example.key"], "value");
+      if (kind === "poststop") equal(state.status, "stopped");
+      else {
+        const inContainer = kind === "createContainer" && state.pid === 1;
+        ok(inContainer || state.pid === pid, `pid is ${state.pid}, that of the container is ${pid}`);
+      }
+      const expected = { poststart: ["running"], poststop: ["stopped"] }[kind as "poststart"] ?? [
+        "creating",
+        "created",
+      ];
+      ok(expected.includes(state.status), `the status at ${kind} is ${state.status}`);
+    },
+  );
+}
+
+must(
+  "hooks-startContainer-state",
+  "runtime.md § State",
+  "For hooks executed in the container namespace, it is the pid as seen by the container.",
+  async (c) => {
+    c.install("/hook", { state: copies("/proc/self/fd/0", "/log/state") });
+    await c.created(withHooks(c, { startContainer: [{ path: "/hook" }] }));
+    await c.succeed("start", c.start());
+    await c.told({});
+    const state = JSON.parse(log(c, "state")) as State;
+    equal(state.id, c.id);
+    equal(state.pid, 1);
+  },
+);
+
+const RESOLVES = (kind: string) => `The ${kind} hooks' path MUST resolve in the runtime namespace.`;
+
+for (const kind of ON_HOST) {
+  must(`hooks-${kind}-path`, HOOKS, RESOLVES(kind), async (c) => {
+    // There is no shell in the container.
+    await c.created(withHooks(c, { [kind]: order(c, kind) }));
+    await c.succeed("start", c.start());
+    await finish(c);
+    equal(log(c), `${kind}\n`);
+  });
+}
+
+const NAMESPACE_LINKS = 'for n in mnt net uts ipc; do readlink /proc/self/ns/$n; done > "$LOG/namespaces"';
+const RUNS_IN = (kind: string, which: string) => `The ${kind} hooks MUST be executed in the ${which} namespace.`;
+
+for (const kind of ["prestart", "createRuntime", "poststart", "poststop"] as const) {
+  must(`hooks-${kind}-namespace`, HOOKS, RUNS_IN(kind, "runtime"), async (c) => {
+    await c.created(withHooks(c, { [kind]: [script(c, NAMESPACE_LINKS)] }));
+    await c.succeed("start", c.start());
+    await finish(c);
+    const own = ["mnt", "net", "uts", "ipc"].map((name) => `${readLink(`/proc/self/ns/${name}`)}\n`);
+    equal(log(c, "namespaces"), own.join(""));
+  });
+}
+
+must("hooks-createContainer-namespace", HOOKS, RUNS_IN("createContainer", "container"), async (c) => {
+  await c.created(withHooks(c, { createContainer: [script(c, NAMESPACE_LINKS)] }));
+  const { pid } = await c.state();
+  const container = ["mnt", "net", "uts", "ipc"].map((name) => `${readLink(`/proc/${pid}/ns/${name}`)}\n`);
+  equal(log(c, "namespaces"), container.join(""));
+});
+
+must("hooks-startContainer-namespace", HOOKS, RUNS_IN("startContainer", "container"), async (c) => {
+  c.install("/hook", { namespace: copies("/proc/self/mountinfo", "/log/mnt") });
+  const asks = { own: reads("/proc/self/mountinfo") };
+  await c.created(withHooks(c, { startContainer: [{ path: "/hook" }] }), asks);
+  await c.succeed("start", c.start());
+  const { own } = await c.told(asks);
+  equal(log(c, "mnt"), own);
+});
+
+must(
+  "hooks-startContainer-path",
+  HOOKS,
+  "The startContainer hooks' path MUST resolve in the container namespace.",
+  async (c) => {
+    await c.created(
+      withHooks(c, { startContainer: [startHook(c, "/only-in-the-container")], createRuntime: order(c, "made") }),
+    );
+    await c.succeed("start", c.start());
+    await c.told({});
+    equal(log(c), "startContainer\n");
+  },
+);
+
+for (const kind of ["prestart", "createRuntime", "createContainer"] as const) {
+  must(
+    `hooks-${kind}-before-pivot`,
+    HOOKS,
+    `The ${kind} hooks MUST be called as part of the create operation after the runtime environment has been created […] but before the pivot_root or any equivalent operation has been executed.`,
+    async (c) => {
+      // Before, the process that waits has the host's root and not the container's.
+      const hook = script(
+        c,
+        `pid=$(echo "$STATE" | sed -n 's/.*"pid": *\\([0-9]*\\).*/\\1/p'); [ "$pid" -gt 1 ] || pid=self; ls /proc/$pid/root/observer > "$LOG/inside" 2>&1; ls /proc/$pid/root/bin/sh > "$LOG/order" 2>&1; true`,
+      );
+      await c.created(withHooks(c, { [kind]: [hook] }));
+      equal(log(c).replace(/\/proc\/\w+\/root/, ""), "/bin/sh\n");
+      notEqual(log(c, "inside").replace(/\/proc\/\w+\/root/, ""), "/observer\n");
+    },
+  );
+}
+
+must(
+  "hooks-arguments",
+  HOOKS,
+  "args (array of strings, OPTIONAL) with the same semantics as IEEE Std 1003.1-2008 execv's argv.",
+  async (c) => {
+    const hook = {
+      path: "/bin/sh",
+      args: ["name", "-c", 'echo "$0|$1|$2" > "$OUT"', "zero", "one two", ""],
+      env: [`OUT=${join(c.folder("log"), "order")}`],
+    };
+    await c.created(withHooks(c, { createRuntime: [hook] }));
+    equal(log(c), "zero|one two|\n");
+  },
+);
+
+must(
+  "hooks-environment",
+  HOOKS,
+  "env (array of strings, OPTIONAL) with the same semantics as IEEE Std 1003.1-2008's environ.",
+  async (c) => {
+    const out = join(c.folder("log"), "order");
+    const hook = {
+      path: "/bin/sh",
+      args: ["sh", "-c", `/usr/bin/env | /usr/bin/sort > ${out}`],
+      env: ["A=1", "B=with space"],
+    };
+    await c.created(withHooks(c, { createRuntime: [hook] }));
+    // The shell adds PWD and _.
+    deepEqual(
+      log(c)
+        .split("\n")
+        .filter((line) => /^[AB]=/.test(line)),
+      ["A=1", "B=with space"],
+    );
+    ok(!log(c).includes("PATH="), "nothing of the runtime's environment");
+  },
+);
+
+must("hooks-stdin-unread", HOOKS, "The state of the container MUST be passed to hooks over stdin", async (c) => {
+  // A hook need not read what it is told: not even before it ends.
+  const hook = { path: "/bin/sh", args: ["sh", "-c", "exec <&-; exit 0"] };
+  const annotations = { "com.example.long": "x".repeat(200_000) };
+  await c.created(withHooks(c, { createRuntime: [hook] }, { annotations }));
+  equal(await c.status(), "created");
+});

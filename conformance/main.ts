@@ -1,0 +1,94 @@
+/**
+ * Measures OCI runtimes by the runtime specification, by their command line alone:
+ *
+ *     npm run conformance -- --runtime dist/runt --runtime runc --runtime crun
+ *
+ * prints TAP, then a matrix of requirement × runtime. Wants root. See conformance/README.md.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { cases } from "./cases.ts";
+import { abandon, measure } from "./support/measure.ts";
+import { json, matrix, tapPoint, totals } from "./support/report.ts";
+import { meet } from "./support/runtime.ts";
+
+const USAGE = `usage: npm run conformance -- [--runtime PATH]... [--only TEXT]... [--jobs N] [--limit SECONDS] [--json FILE] [--matrix FILE]
+
+  --runtime PATH    a runtime: a file, or a name on the PATH; several are compared (default: dist/runt)
+  --only TEXT       only the cases whose id or section holds TEXT
+  --jobs N          cases at a time (default: 2)
+  --limit SECONDS   that a case may take (default: 60)
+  --json FILE       writes the verdicts as JSON
+  --matrix FILE     writes the matrix as Markdown
+  --v1              hides the cgroup2 mount of a hybrid machine: older crun works on v1 or v2 only
+  --list            prints the requirements, and runs nothing`;
+
+const UNIFIED = "/sys/fs/cgroup/unified/cgroup.procs";
+
+/** Does the same in a mount namespace of its own, where cgroup2 is not mounted beside v1. */
+function withoutUnified(): number {
+  const hide = 'umount /sys/fs/cgroup/unified && exec "$@"';
+  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const args = ["--mount", "--propagation", "private", "--", "sh", "-c", hide, "sh", ...command];
+  return spawnSync("unshare", args, { stdio: "inherit" }).status ?? 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      runtime: { type: "string", multiple: true, default: [new URL("../dist/runt", import.meta.url).pathname] },
+      only: { type: "string", multiple: true, default: [] },
+      jobs: { type: "string", default: "2" },
+      limit: { type: "string", default: "60" },
+      json: { type: "string" },
+      matrix: { type: "string" },
+      v1: { type: "boolean", default: false },
+      list: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const chosen = cases.filter(
+    ({ id, section }) =>
+      values.only.length === 0 || values.only.some((text) => id.includes(text) || section.includes(text)),
+  );
+  if (values.list) {
+    for (const { id, section, level, quote } of chosen) console.log(`${id}\t${level}\t${section}\t${quote}`);
+    return 0;
+  }
+  const [jobs, limit] = [values.jobs, values.limit].map(Number);
+  if (!jobs || !limit || chosen.length === 0) throw new Error(`nothing to run\n${USAGE}`);
+  if (process.getuid?.() !== 0) throw new Error("the cases make containers: they want root");
+
+  if (values.v1 && existsSync(UNIFIED)) return withoutUnified();
+  const runtimes = meet(values.runtime);
+  console.log(`TAP version 14\n1..${chosen.length * runtimes.length}`);
+  for (const { name, version, path } of runtimes) console.log(`# ${name}: ${version} (${path})`);
+  let number = 0;
+  const verdicts = await measure(chosen, runtimes, { jobs, limit }, (verdict) =>
+    console.log(tapPoint(verdict, ++number)),
+  );
+  const [table, sums] = [matrix(verdicts, runtimes), totals(verdicts, runtimes)];
+  console.log([...table.split("\n"), "", ...sums.split("\n")].map((line) => `# ${line}`).join("\n"));
+  if (values.matrix !== undefined) writeFileSync(values.matrix, `${table}\n\n${sums}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, json(verdicts, runtimes));
+  return verdicts.some(({ outcome, newer }) => outcome === "failed" && !newer) ? 1 : 0;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void abandon().finally(() => process.exit(130)));
+}
+
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: Error) => {
+    console.error(error.message);
+    process.exitCode = 2;
+  },
+);

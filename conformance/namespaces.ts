@@ -1,0 +1,107 @@
+/** config-linux.md § Namespaces. */
+import { equal, notEqual } from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Config, NAMESPACES, namespacesBut } from "../test/support/bundle.ts";
+import { readLink } from "../test/support/host.ts";
+import { leadsTo } from "./support/asks.ts";
+import { must, should } from "./support/requirement.ts";
+import type { Subject } from "./support/subject.ts";
+
+const SECTION = "config-linux.md § Namespaces";
+const PLACE = "The runtime MUST place the container process in the namespace associated with that path.";
+const CREATE = "If path is not specified, the runtime MUST create a new container namespace of type type.";
+const INHERIT =
+  "If a namespace type is not specified in the namespaces array, the container MUST inherit the runtime namespace of that type.";
+
+/** Types by the names of their files. */
+const FILES = { pid: "pid", network: "net", mount: "mnt", ipc: "ipc", uts: "uts", cgroup: "cgroup" } as const;
+type Type = keyof typeof FILES;
+const TYPES = Object.keys(FILES) as Type[];
+
+const own = (type: Type): string => readLink(`/proc/self/ns/${FILES[type]}`);
+
+function namespaces(...list: Config[]): Config {
+  return { linux: { namespaces: list } };
+}
+
+async function seen(c: Subject, type: Type, change: Config): Promise<string> {
+  const { link } = await c.ask({ link: leadsTo(`/proc/self/ns/${FILES[type]}`) }, change);
+  return link;
+}
+
+for (const type of TYPES) {
+  must(`namespace-${type}-new`, SECTION, CREATE, async (c) => {
+    notEqual(await seen(c, type, {}), own(type));
+  });
+
+  should(
+    `namespace-${type}-supported`,
+    SECTION,
+    `The following namespace types SHOULD be supported: ${type}`,
+    async (c) => {
+      const link = await seen(c, type, namespaces({ type: "mount" }, ...(type === "mount" ? [] : [{ type }])));
+      notEqual(link, own(type));
+    },
+  );
+
+  // Without a mount namespace of its own a container would mount over the host.
+  if (type !== "mount") {
+    must(`namespace-${type}-inherited`, SECTION, INHERIT, async (c) => {
+      equal(await seen(c, type, namespaces(...namespacesBut(type))), own(type));
+    });
+
+    must(`namespace-${type}-path`, SECTION, PLACE, async (c) => {
+      const host = c.other();
+      await host.running({});
+      const { pid } = await host.state();
+      const path = `/proc/${pid}/ns/${FILES[type]}`;
+      const theirs = readLink(path);
+      notEqual(theirs, own(type));
+      equal(await seen(c, type, namespaces(...namespacesBut(type), { type, path })), theirs);
+    });
+  }
+
+  must(
+    `namespace-${type}-path-of-another-type`,
+    SECTION,
+    "The runtime MUST generate an error if path is not associated with a namespace of type type.",
+    async (c) => {
+      const other = type === "uts" ? "ipc" : "uts";
+      await c.refused(namespaces(...namespacesBut(type), { type, path: `/proc/self/ns/${other}` }));
+    },
+  );
+
+  must(
+    `namespace-${type}-twice`,
+    SECTION,
+    "If a namespaces field contains duplicated namespaces with same type, the runtime MUST generate an error.",
+    async (c) => {
+      await c.refused(namespaces(...NAMESPACES, { type }));
+    },
+  );
+}
+
+must(
+  "namespace-path-relative",
+  SECTION,
+  "This value MUST be an absolute path in the runtime mount namespace.",
+  async (c) => {
+    await c.refused(namespaces(...namespacesBut("uts"), { type: "uts", path: "proc/self/ns/uts" }));
+  },
+);
+
+must("namespace-path-missing", SECTION, PLACE, async (c) => {
+  await c.refused(namespaces(...namespacesBut("uts"), { type: "uts", path: join(c.directory, "nowhere") }));
+});
+
+must(
+  "namespace-path-is-a-file",
+  SECTION,
+  "The runtime MUST generate an error if path is not associated with a namespace of type type.",
+  async (c) => {
+    const path = join(c.folder("files"), "file");
+    writeFileSync(path, "");
+    await c.refused(namespaces(...namespacesBut("uts"), { type: "uts", path }));
+  },
+);

@@ -1,0 +1,75 @@
+/** A runtime under test, known by its command line alone. */
+import { spawnSync } from "node:child_process";
+import { basename, resolve } from "node:path";
+import { PATH } from "../../test/support/command.ts";
+
+export interface Runtime {
+  /** `runc`; with a number when two have the same. */
+  readonly name: string;
+  readonly path: string;
+  /** The first line of `--version`. */
+  readonly version: string;
+  /** The version of the specification that it says to implement, "1.0" if it says none. */
+  readonly spec: string;
+  /** What `features` prints, undefined when it has no such command. */
+  readonly features: Features | undefined;
+}
+
+/** features.md: the parts that cases ask about. */
+export interface Features {
+  readonly ociVersionMin?: string;
+  readonly ociVersionMax?: string;
+  readonly hooks?: readonly string[] | null;
+  readonly mountOptions?: readonly string[] | null;
+  readonly linux?: LinuxFeatures | null;
+  readonly [name: string]: unknown;
+}
+
+export interface LinuxFeatures {
+  readonly namespaces?: readonly string[] | null;
+  readonly capabilities?: readonly string[] | null;
+  readonly seccomp?: Readonly<
+    Record<"actions" | "operators" | "archs" | "knownFlags" | "supportedFlags", readonly string[]>
+  >;
+  readonly memoryPolicy?: Readonly<Record<"modes" | "flags", readonly string[]>>;
+  readonly netDevices?: { readonly enabled?: boolean };
+  readonly mountExtensions?: { readonly idmap?: { readonly enabled?: boolean } };
+  readonly [name: string]: unknown;
+}
+
+/** Asks the runtimes who they are. @throws for one that cannot be executed */
+export function meet(paths: readonly string[]): Runtime[] {
+  return paths.map((given, index) => {
+    const path = given.includes("/") ? resolve(given) : given;
+    const says = (...args: string[]) => {
+      const { status, stdout, error } = spawnSync(path, args, { encoding: "utf8", timeout: 30_000, env: { PATH } });
+      if (error !== undefined) throw new Error(`${path} ${args.join(" ")}: ${error.message}`);
+      return status === 0 ? stdout : "";
+    };
+    const version = says("--version");
+    const features = parse(says("features"));
+    const same = paths.slice(0, index).filter((other) => basename(other) === basename(given)).length;
+    return {
+      name: basename(path) + (same > 0 ? `-${same + 1}` : ""),
+      path,
+      version: version.split("\n")[0] ?? "",
+      spec: features?.ociVersionMax ?? /^spec: (\S+)/m.exec(version)?.[1] ?? "1.0",
+      features,
+    };
+  });
+}
+
+function parse(text: string): Features | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the version `since` is newer than the one that the runtime knows: its misses are then its age's. */
+export function isNewer(since: string, { spec }: Runtime): boolean {
+  const [major = 0, minor = 0] = since.split(".").map(Number);
+  const [knownMajor = 0, knownMinor = 0] = spec.split(/[.-]/).map(Number);
+  return major > knownMajor || (major === knownMajor && minor > knownMinor);
+}
