@@ -180,6 +180,9 @@ must(
   SINCE,
 );
 
+/** Machines of the other byte order: recognised, but in no filter together with this one. */
+const OTHER_ORDER = /_(MIPS|MIPS64|MIPS64N32|PARISC|PARISC64|PPC|PPC64|S390|S390X|M68K|SHEB)$/;
+
 const LISTS = {
   actions: "syscalls[].action",
   operators: "syscalls[].args[].op",
@@ -194,7 +197,7 @@ for (const [list, property] of Object.entries(LISTS) as [keyof typeof LISTS, str
     async (c) => {
       const names = linux(c).seccomp?.[list] ?? skip(`seccomp.${list} is absent, which it MAY be`);
       const wrong: string[] = [];
-      for (const name of names.filter((one) => !one.endsWith("NOTIFY") && !one.endsWith("WAIT_KILLABLE_RECV"))) {
+      for (const name of names.filter((one) => !/NOTIFY$|WAIT_KILLABLE_RECV$/.test(one) && !OTHER_ORDER.test(one))) {
         const one = c.other(`${c.directory}/states`);
         const rule = { names: ["getpriority"], action: list === "actions" ? name : "SCMP_ACT_ERRNO" };
         const args = list === "operators" ? { args: [{ index: 0, value: 77, valueTwo: 77, op: name }] } : {};

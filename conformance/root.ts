@@ -65,7 +65,7 @@ must("root-is-a-file", ROOT, EXISTS, async (c) => {
 });
 
 must("root-not-the-hosts", ROOT, "root (object, OPTIONAL) specifies the container's root filesystem.", async (c) => {
-  const { mark, escape } = await c.ask({ mark: facts("/observer"), escape: facts("/../../../observer") });
+  const { mark, above } = await c.ask({ mark: facts("/observer"), above: facts("/../../../observer") });
   notEqual(typeof mark, "string");
-  equal(JSON.stringify(escape), JSON.stringify(mark), "nothing lies above the root");
+  equal(JSON.stringify(above), JSON.stringify(mark), "nothing lies above the root");
 });

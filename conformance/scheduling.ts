@@ -1,6 +1,7 @@
 /** config.md § Linux Process: scheduler, ioPriority; config-linux.md § Memory policy. */
 import { equal } from "node:assert/strict";
-import type { Config } from "../test/support/bundle.ts";
+import { existsSync } from "node:fs";
+import { type Config, merge } from "../test/support/bundle.ts";
 import { calls, fills } from "./support/asks.ts";
 import { must } from "./support/requirement.ts";
 
@@ -26,7 +27,12 @@ const fields = (view: DataView) => ({
   priority: view.getUint32(20, true),
 });
 
-/** Real-time policies need CAP_SYS_NICE, and a share of the CPU for the cgroup. */
+/** On cgroup v1 a group has no time for real-time policies unless it is given some. */
+const realTimeShare = (): Config =>
+  existsSync("/sys/fs/cgroup/cpu/cpu.rt_runtime_us")
+    ? { linux: { resources: { cpu: { realtimePeriod: 1_000_000, realtimeRuntime: 10_000 } } } }
+    : {};
+
 for (const [policy, number] of Object.entries(POLICIES)) {
   must(
     `scheduler-${policy}`,
@@ -38,7 +44,10 @@ for (const [policy, number] of Object.entries(POLICIES)) {
         SCHED_RR: { priority: 20 },
         SCHED_DEADLINE: { runtime: 1_000_000, deadline: 10_000_000, period: 10_000_000 },
       };
-      const { got } = await c.ask({ got: attr }, scheduled({ policy, ...realTime[policy as keyof typeof realTime] }));
+      const { got } = await c.ask(
+        { got: attr },
+        merge(scheduled({ policy, ...realTime[policy as keyof typeof realTime] }), realTimeShare()),
+      );
       const found = fields(got);
       equal(found.policy, number);
       if (policy === "SCHED_FIFO") equal(found.priority, 10);

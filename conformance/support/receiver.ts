@@ -9,6 +9,8 @@ import { type Answers, type Ask, type Asks, asked, decode, observer } from "./ob
 import type { Subject } from "./subject.ts";
 
 const TEXT = 16_384;
+/** Of recv(2): until the connection is closed, or all of the room is full. */
+const MSG_WAITALL = 0x100;
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** Listens on a UNIX socket, and takes one message with a descriptor, whose slot goes to `then`; tells the message's text. */
@@ -32,7 +34,7 @@ export function receives(path: string, then: (fd: ReturnType<typeof slot>) => St
       asked("fcntl", [fd, 3, 0], end),
       ...tell.answer(end),
       // What comes after the message with the descriptor, until the connection is closed.
-      asked("recvfrom", [connection, into, TEXT, MSG.WAITALL, 0, 0], length),
+      asked("recvfrom", [connection, into, TEXT, MSG_WAITALL, 0, 0], length),
       ...tell.answer(length, into),
       ...then(fd),
     ],

@@ -1,6 +1,7 @@
 /** A runtime under test, known by its command line alone. */
 import { spawnSync } from "node:child_process";
-import { basename, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { PATH } from "../../test/support/command.ts";
 
 export interface Runtime {
@@ -40,7 +41,7 @@ export interface LinuxFeatures {
 /** Asks the runtimes who they are. @throws for one that cannot be executed */
 export function meet(paths: readonly string[]): Runtime[] {
   return paths.map((given, index) => {
-    const path = given.includes("/") ? resolve(given) : given;
+    const path = given.includes("/") ? resolve(given) : onPath(given);
     const says = (...args: string[]) => {
       const { status, stdout, error } = spawnSync(path, args, { encoding: "utf8", timeout: 30_000, env: { PATH } });
       if (error !== undefined) throw new Error(`${path} ${args.join(" ")}: ${error.message}`);
@@ -57,6 +58,12 @@ export function meet(paths: readonly string[]): Runtime[] {
       features,
     };
   });
+}
+
+/** Where a program of this name lies. */
+function onPath(name: string): string {
+  const folders = `${process.env.PATH ?? ""}:${PATH}`.split(":");
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? name;
 }
 
 function parse(text: string): Features | undefined {

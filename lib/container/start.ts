@@ -1,6 +1,7 @@
 /** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
 import { variable } from "../base/environment.ts";
 import { during, RuntimeError } from "../base/errors.ts";
+import { isOfHook } from "../init/hooks.ts";
 import { PAGE_SIZE } from "../init/stage1.ts";
 import { reason } from "../linux/errno.ts";
 import { runHooks } from "../process/hooks.ts";
@@ -62,7 +63,12 @@ export function start(root: string, lock: Lock, record: ContainerRecord, warn: W
   const page = sharedPage("start-report", PAGE_SIZE);
   try {
     sayGo(lock, page, agent);
-    checkReport(record, page);
+    const failed = failedStep(record, page);
+    if (failed !== undefined) {
+      // Such a container is at its end, runtime.md says (§ Lifecycle, step 7); one whose program can't be executed has just stopped.
+      if (isOfHook("startContainer", failed.message)) destroy(root, lock, record, warn);
+      throw failed;
+    }
     checkExecuted(record);
   } finally {
     close(page);
@@ -97,12 +103,13 @@ function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
   }
 }
 
-function checkReport(record: ContainerRecord, page: Fd): void {
+/** The step of the init program that failed, if one did, as the error that tells it. */
+function failedStep(record: ContainerRecord, page: Fd): RuntimeError | undefined {
   const report = decodeReport(readAt(page, 0, 16));
-  if (report === undefined) return;
+  if (report === undefined) return undefined;
   awaitEnd(record);
   const doing = record.startSteps[report.index] ?? `step ${report.index} of the init program`;
-  throw new RuntimeError(doing, { cause: new RuntimeError(reason(report.errno)) });
+  return new RuntimeError(doing, { cause: new RuntimeError(reason(report.errno)) });
 }
 
 /** A process that has told its failure is about to end: whoever asks after this command is to find it stopped. */

@@ -36,7 +36,16 @@ export function becomeHook(doing: string, hook: HookSpec, { state, output }: Hoo
 
 /** Runs the hooks of one list in order; the first that fails or takes too long fails the program. */
 export function runHooks(list: string, hooks: readonly HookSpec[], files: HookFiles): Step[] {
-  return hooks.flatMap((hook) => runHook(`run ${list} hook ${JSON.stringify(hook.path)}`, hook, files));
+  return hooks.flatMap((hook) => runHook(`${runs(list)}${JSON.stringify(hook.path)}`, hook, files));
+}
+
+/** Whether a step's sentence says that it is of a hook of this list. */
+export function isOfHook(list: string, doing: string): boolean {
+  return doing.startsWith(runs(list));
+}
+
+function runs(list: string): string {
+  return `run ${list} hook `;
 }
 
 function runHook(doing: string, hook: HookSpec, files: HookFiles): Step[] {
