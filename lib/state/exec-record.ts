@@ -4,6 +4,7 @@
  * changed or removed since, by whomever, changes nothing about a container that is there.
  */
 import { during, RuntimeError } from "../base/errors.ts";
+import { markedText, parseMarked } from "../config/integers.ts";
 import type { Linux, Process } from "../config/schema.ts";
 import { O } from "../linux/fcntl.ts";
 import type { SeccompSpec } from "../spec/container-spec.ts";
@@ -31,7 +32,7 @@ export interface ExecRecord {
 /** Writes the file; once for a container. Throws RuntimeError. */
 export function writeExecRecord(lock: Lock, { seccomp, ...record }: ExecRecord): void {
   const { filter = new Uint8Array(0), ...attributes } = seccomp ?? {};
-  const head = encode(`${JSON.stringify({ ...record, seccomp: seccomp && attributes })}\n`);
+  const head = encode(`${markedText({ ...record, seccomp: seccomp && attributes })}\n`);
   const bytes = new Uint8Array(head.length + filter.length);
   bytes.set(head);
   bytes.set(filter, head.length);
@@ -47,7 +48,7 @@ export function readExecRecord(root: string, id: string): ExecRecord {
     try {
       const bytes = readAll(fd);
       const end = bytes.indexOf(NEWLINE);
-      const { seccomp, ...record } = JSON.parse(decode(bytes, 0, end));
+      const { seccomp, ...record } = parseMarked(decode(bytes, 0, end)) as ExecRecord;
       return { ...record, seccomp: seccomp && { ...seccomp, filter: bytes.slice(end + 1) } };
     } finally {
       close(fd);

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { exactIntegers } from "../../lib/config/integers.ts";
+import { exactIntegers, markedText, parseMarked } from "../../lib/config/integers.ts";
 
 interface Document {
   list: { value: unknown; other?: unknown }[];
@@ -38,5 +38,12 @@ test("an integer of 65 bits is refused: as a double it looks like the largest of
   t.throws(() => exact('{"list": [{"value": 18446744073709551616}]}'), {
     message: `file.json: value must be at most ${LARGEST}: it is 18446744073709551616`,
   });
+  t.end();
+});
+
+test("marked text keeps what is exact, and all else", (t) => {
+  const document = { list: [{ value: 0xffff_ffff_ffff_ffffn, small: 5 }], text: "18446744073709551615", none: null };
+  t.strictSame(parseMarked(markedText(document)), document);
+  t.notMatch(markedText(document), /\n/, "on one line");
   t.end();
 });

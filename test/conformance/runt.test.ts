@@ -14,7 +14,7 @@ const DEVIATIONS: Readonly<Record<string, string>> = {
 };
 
 /** What runt cannot do yet: cases by the beginning of their names. */
-const MISSING = ["user-", "namespace-user", "net-device", "option-idmap", "option-ridmap"];
+const MISSING = ["option-idmap", "option-ridmap"];
 
 const runtime = meet([RUNT])[0] as Runtime;
 

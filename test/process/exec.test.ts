@@ -26,6 +26,13 @@ test("a program runs in the container's namespaces and cgroups", async (t) => {
   t.ok(pid > 0);
 });
 
+test("limits beyond 2^53 are kept for it", async (t) => {
+  const unlimited = { type: "RLIMIT_CPU", soft: 9007199254740993n, hard: 18446744073709551615n };
+  const subject = await running(t, { process: { rlimits: [unlimited] } });
+  const limits = await shell(subject, "cat /proc/self/limits");
+  t.match(limits, /^Max cpu time +9007199254740993 +unlimited/m);
+});
+
 test("it is not the container's program that is run, and its environment, user and limits are the container's", async (t) => {
   const subject = await running(t, {
     process: {
