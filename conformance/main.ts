@@ -5,13 +5,13 @@
  *
  * prints TAP, then a matrix of requirement × runtime. Wants root. See conformance/README.md.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cases } from "./cases.ts";
 import { abandon, measure } from "./support/measure.ts";
 import { json, matrix, tapPoint, totals } from "./support/report.ts";
 import { meet } from "./support/runtime.ts";
+import { withoutUnified } from "./support/v1.ts";
 
 const USAGE = `usage: npm run conformance -- [--runtime PATH]... [--only TEXT]... [--jobs N] [--limit SECONDS] [--json FILE] [--matrix FILE]
 
@@ -23,16 +23,6 @@ const USAGE = `usage: npm run conformance -- [--runtime PATH]... [--only TEXT]..
   --matrix FILE     writes the matrix as Markdown
   --v1              hides the cgroup2 mount of a hybrid machine: older crun works on v1 or v2 only
   --list            prints the requirements, and runs nothing`;
-
-const UNIFIED = "/sys/fs/cgroup/unified/cgroup.procs";
-
-/** Does the same in a mount namespace of its own, where cgroup2 is not mounted beside v1. */
-function withoutUnified(): number {
-  const hide = 'umount /sys/fs/cgroup/unified && exec "$@"';
-  const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const args = ["--mount", "--propagation", "private", "--", "sh", "-c", hide, "sh", ...command];
-  return spawnSync("unshare", args, { stdio: "inherit" }).status ?? 1;
-}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -64,7 +54,7 @@ async function main(): Promise<number> {
   if (!jobs || !limit || chosen.length === 0) throw new Error(`nothing to run\n${USAGE}`);
   if (process.getuid?.() !== 0) throw new Error("the cases make containers: they want root");
 
-  if (values.v1 && existsSync(UNIFIED)) return withoutUnified();
+  if (values.v1) withoutUnified();
   const runtimes = meet(values.runtime);
   console.log(`TAP version 14\n1..${chosen.length * runtimes.length}`);
   for (const { name, version, path } of runtimes) console.log(`# ${name}: ${version} (${path})`);

@@ -67,7 +67,8 @@ export function totals(verdicts: readonly Verdict[], runtimes: readonly Runtime[
   return markdown(table);
 }
 
-function markdown([head = [], ...body]: readonly (readonly string[])[]): string {
+/** A table of Markdown, its first row the head. */
+export function markdown([head = [], ...body]: readonly (readonly string[])[]): string {
   const all = [head, ...body];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
