@@ -41,6 +41,9 @@ if (!existsSync(join(checkout, "runtimetest")))
 if (process.getuid?.() !== 0) usage("the suite makes containers: it wants root");
 if (values.v1) withoutUnified();
 
+// The programs have their limits; the whole run has none.
+t.setTimeout(0);
+
 const runtimes = meet(values.runtime);
 const chosen = programs(checkout).filter(
   (program) => values.only.length === 0 || values.only.some((text) => basename(program).includes(text)),
