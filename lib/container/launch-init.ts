@@ -59,7 +59,7 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
     enterUserNamespace(spec.userNamespace, launched, handles, pid);
     answer(sync);
   }
-  giveState(handles, "created", record);
+  giveState(handles, record);
   for (;;) {
     const message = receiveMessage(sync);
     if (message === SYNC.ready) {
@@ -79,8 +79,8 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
       continue;
     }
     if (message !== SYNC.hooks) throw causeOfDeath(launched, handles, pid);
-    giveState(handles, "creating", record);
-    const hooks = { state: JSON.stringify(stateDocument(record, "creating")), bundle: spec.bundle };
+    // The hooks of create come after step 2 of runtime.md's lifecycle: "creating" is step 2 itself.
+    const hooks = { state: JSON.stringify(stateDocument(record, "created")), bundle: spec.bundle };
     runHooks("prestart", spec.hooks.prestart, hooks);
     runHooks("createRuntime", spec.hooks.createRuntime, hooks);
     answer(sync);
@@ -119,9 +119,7 @@ function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings,
     report: give(sharedPage("report", PAGE_SIZE)),
     start: give(bindDatagram(startAddress(lock.directory))),
     console: console === undefined ? undefined : give(console),
-    hookState: hooks
-      ? { creating: give(sealableFile("hook-state")), created: give(sealableFile("hook-state")) }
-      : undefined,
+    hookState: hooks ? give(sealableFile("hook-state")) : undefined,
     hookOutput: hooks ? give(plainFile("hook-output")) : undefined,
     cgroup: {
       tasks: join?.tasks.filter((file) => file !== countedLate) ?? [],
@@ -132,12 +130,12 @@ function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings,
 }
 
 /** Writes the state document for the hooks that the program runs, once and for all. */
-function giveState({ hookState }: Handles, status: "creating" | "created", record: ContainerRecord): void {
+function giveState({ hookState }: Handles, record: ContainerRecord): void {
   // Those that run in the container are told the pid that is the process's there.
   const pid = record.sharesPids ? record.process?.pid : 1;
   if (hookState === undefined) return;
-  write(hookState[status], JSON.stringify({ ...stateDocument(record, status), pid }));
-  seal(hookState[status]);
+  write(hookState, JSON.stringify({ ...stateDocument(record, "created"), pid }));
+  seal(hookState);
 }
 
 /** Why the program is no more: the step that failed, or the signal that ended it. */

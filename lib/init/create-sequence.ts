@@ -53,7 +53,7 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...joinMemory(handles.cgroup),
     call("close the sync socket", "close", [handles.sync]),
     ...waitForStart(handles.start, agent),
-    ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles, "created")),
+    ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles)),
     ...(spec.process ? executeProcess(spec.process, spec.seccomp, program, agent) : []),
   ];
   return stage1(spec, handles, init, byHost ? given?.open : []);
@@ -88,7 +88,7 @@ function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | unde
     // Everything is in place, and the host's paths can still be seen: the point that the hooks are promised.
     ...(hooks ? tellAndWait(handles.sync, SYNC.hooks) : []),
     ...(createContainer.length > 0 ? enterBundle(spec, given) : []),
-    ...runHooks("createContainer", createContainer, hookFiles(handles, "creating")),
+    ...runHooks("createContainer", createContainer, hookFiles(handles)),
     // Behind the hooks, which may have made the network interfaces; before a part of procfs is covered, which forbids a new one to a user
     // namespace.
     ...setSysctl(spec),
@@ -120,6 +120,6 @@ function console(spec: ContainerSpec, handles: Handles): Step[] {
   ];
 }
 
-function hookFiles({ hookState, hookOutput }: Handles, status: "creating" | "created") {
-  return { state: hookState?.[status] ?? -1, output: hookOutput ?? -1 };
+function hookFiles({ hookState, hookOutput }: Handles) {
+  return { state: hookState ?? -1, output: hookOutput ?? -1 };
 }

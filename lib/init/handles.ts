@@ -10,8 +10,8 @@ export interface Handles {
   readonly start: number;
   /** Socket that is to receive the terminal's master side. */
   readonly console: number | undefined;
-  /** Files with the state document for createContainer and startContainer hooks, on their stdin. */
-  readonly hookState: { readonly creating: number; readonly created: number } | undefined;
+  /** A file with the state document for createContainer and startContainer hooks, on their stdin. */
+  readonly hookState: number | undefined;
   /** A file that collects what hooks print. */
   readonly hookOutput: number | undefined;
   readonly cgroup: CgroupEntry;
@@ -35,7 +35,7 @@ export function descriptors(handles: Handles | ExecHandles): number[] {
 }
 
 function ownOfInit({ start, hookState, hookOutput }: Handles): (number | undefined)[] {
-  return [start, hookState?.creating, hookState?.created, hookOutput];
+  return [start, hookState, hookOutput];
 }
 
 /** How the program enters the container's cgroup. */

@@ -62,9 +62,9 @@ test("hooks run in the listed order, each kind at its moment", async (t) => {
 });
 
 const STATUS = {
-  prestart: "creating",
-  createRuntime: "creating",
-  createContainer: "creating",
+  prestart: "created",
+  createRuntime: "created",
+  createContainer: "created",
   startContainer: "created",
   poststart: "running",
   poststop: "stopped",
