@@ -67,8 +67,8 @@ export interface Pressure {
   readonly total: bigint;
 }
 
-/** Pressure stall information, kernel accounting/psi.rst: of some tasks, and of all at once. */
-export function parsePressure(text: string | undefined): Record<string, Pressure> | undefined {
+/** Pressure stall information, kernel accounting/psi.rst: of some tasks, and of all at once; nothing without such a file. */
+export function parsePressure(text: string | undefined): { readonly psi?: Readonly<Record<string, Pressure>> } {
   const kinds: Record<string, Pressure> = {};
   for (const [, kind, avg10, avg60, avg300, total] of text?.matchAll(
     /^(some|full) avg10=([\d.]+) avg60=([\d.]+) avg300=([\d.]+) total=(\d+)$/gm,
@@ -80,7 +80,7 @@ export function parsePressure(text: string | undefined): Record<string, Pressure
       total: BigInt(total as string),
     };
   }
-  return Object.keys(kinds).length === 0 ? undefined : kinds;
+  return Object.keys(kinds).length === 0 ? {} : { psi: kinds };
 }
 
 /** /proc/PID/net/dev, proc_pid_net(5): the interfaces, in the words that runc has for their counters. */

@@ -1,11 +1,11 @@
 /** Statistics of cgroup v1, kernel admin-guide/cgroup-v1: memory.rst, cpuacct.rst, blkio-controller.rst, cpusets.rst. */
-import { parseBlkio, parseFields, parseList, parseNumber } from "./stat-text.ts";
+import { parseBlkio, parseFields, parseList, parseNumber, parsePressure } from "./stat-text.ts";
 import type { StatFiles, Stats } from "./stats.ts";
 
 /** cpuacct.stat counts in ticks of USER_HZ, 100 in a second on every machine. */
 const NANOSECONDS_PER_TICK = 10_000_000n;
 
-/** All of it; a controller that is not mounted has zeros. */
+/** All of it; a controller that is not mounted has zeros. Pressure is told by the v2 cgroup of a hybrid host. */
 export function statsV1(files: StatFiles): Stats {
   return {
     cpu: cpu(files),
@@ -35,6 +35,7 @@ function cpu({ read }: StatFiles): Stats {
       throttledPeriods: stat.nr_throttled ?? 0n,
       throttledTime: stat.throttled_time ?? 0n,
     },
+    ...parsePressure(read("unified", "cpu.pressure")),
   };
 }
 
@@ -79,6 +80,7 @@ function memory({ read }: StatFiles): Stats {
     kernelTCP: entry("kmem.tcp."),
     raw,
     ...(oom.oom_kill !== undefined && { events: { oom_kill: oom.oom_kill } }),
+    ...parsePressure(read("unified", "memory.pressure")),
   };
 }
 
@@ -100,6 +102,7 @@ function blkio({ read }: StatFiles): Stats {
     ioMergedRecursive: from("io_merged_recursive"),
     ioTimeRecursive: from("time_recursive"),
     sectorsRecursive: from("sectors_recursive"),
+    ...parsePressure(read("unified", "io.pressure")),
   };
 }
 

@@ -20,11 +20,6 @@ export function statsV2(files: StatFiles): Stats {
 
 type Read = (file: string) => string | undefined;
 
-function pressure(text: string | undefined): Stats {
-  const psi = parsePressure(text);
-  return psi === undefined ? {} : { psi };
-}
-
 function cpu(read: Read): Stats {
   const stat = parseFields(read("cpu.stat"));
   const nanoseconds = (name: string): bigint => (stat[name] ?? 0n) * 1000n;
@@ -35,7 +30,7 @@ function cpu(read: Read): Stats {
       throttledPeriods: stat.nr_throttled ?? 0n,
       throttledTime: nanoseconds("throttled_usec"),
     },
-    ...pressure(read("cpu.pressure")),
+    ...parsePressure(read("cpu.pressure")),
   };
 }
 
@@ -61,7 +56,7 @@ function memory(read: Read): Stats {
     kernelTCP: { limit: 0n, usage: raw.sock ?? 0n, max: 0n, failcnt: 0n },
     raw,
     events,
-    ...pressure(read("memory.pressure")),
+    ...parsePressure(read("memory.pressure")),
   };
 }
 
@@ -78,7 +73,7 @@ function blkio(read: Read): Stats {
   return {
     ioServiceBytesRecursive: parseIoStat(stat, BYTES),
     ioServicedRecursive: parseIoStat(stat, OPERATIONS),
-    ...pressure(read("io.pressure")),
+    ...parsePressure(read("io.pressure")),
   };
 }
 

@@ -46,6 +46,15 @@ test("createCgroup() writes the limits, and updateCgroup() changes them", { skip
   expect({ "pids.max": "1" });
   call("updateCgroup", record, { cpu: { quota: 5000, burst: 2000 }, memory: { limit: -1 }, pids: { limit: 20 } });
   expect({ "cpu.max": "5000 200000", "cpu.max.burst": "2000", "memory.max": "max", "pids.max": "20" });
+  call("updateCgroup", record, { cpu: { period: 100000 } });
+  expect({ "cpu.max": "5000 100000" });
+  call("updateCgroup", record, { memory: { limit: 64 << 20 } });
+  call("updateCgroup", record, { memory: { swap: 96 << 20 } });
+  expect({ "memory.max": `${64 << 20}`, "memory.swap.max": `${32 << 20}` });
+  t.throws(() => call("updateCgroup", record, { memory: { swap: 32 << 20 } }), {
+    message: /linux\.resources\.memory\.swap is 33554432: it contains memory\.max, which is 67108864/,
+  });
+  call("updateCgroup", record, { cpu: { period: 200000 }, memory: { limit: -1 } });
   call("updateCgroup", record, { cpu: { quota: 500000, burst: 200000 } });
   expect({ "cpu.max": "500000 200000", "cpu.max.burst": "200000" });
 });

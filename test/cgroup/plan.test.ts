@@ -89,6 +89,17 @@ test("planResources() leaves device rules to the host's root", async (t) => {
   t.strictSame(planResources(devices, { ...V2, rootless: () => true }), []);
 });
 
+test("planResources() gives device rules a program where v1's controller is not", async (t) => {
+  const devices = [{ allow: false, access: "rwm" }];
+  for (const host of [V2, v1(["memory"], ["hugetlb"])]) {
+    const [batch, ...others] = planResources({ devices }, host);
+    t.strictSame(others, []);
+    t.equal(batch?.hierarchy, "unified");
+    t.ok(batch?.deviceFilter?.length);
+  }
+  t.strictSame(planResources({ devices: [{ allow: true, access: "rwm" }] }, V2)[0]?.deviceFilter, []);
+});
+
 test("planPids() is apart from the other limits", async (t) => {
   const resources: Resources = { pids: { limit: 5 } };
   t.strictSame(planResources(resources, v1(["pids"])), []);

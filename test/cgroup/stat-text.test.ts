@@ -45,12 +45,10 @@ test("parseIoStat()", async (t) => {
 
 test("parsePressure()", async (t) => {
   const text = "some avg10=1.50 avg60=0.00 avg300=0.25 total=77\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
-  t.strictSame(parsePressure(text), {
-    some: { avg10: 1.5, avg60: 0, avg300: 0.25, total: 77n },
-    full: { avg10: 0, avg60: 0, avg300: 0, total: 0n },
-  });
-  t.equal(parsePressure(undefined), undefined);
-  t.equal(parsePressure(""), undefined);
+  const some = { avg10: 1.5, avg60: 0, avg300: 0.25, total: 77n };
+  t.strictSame(parsePressure(text), { psi: { some, full: { avg10: 0, avg60: 0, avg300: 0, total: 0n } } });
+  t.strictSame(parsePressure(undefined), {});
+  t.strictSame(parsePressure(""), {});
 });
 
 test("parseInterfaces()", async (t) => {

@@ -64,6 +64,14 @@ test("statsV1() takes the scheduler's counters where there are some", async (t) 
   t.match(stats(bfq).blkio, { ioServicedRecursive: [{ value: 9n }], ioServiceBytesRecursive: [] });
 });
 
+test("statsV1() has the pressure that the v2 cgroup of a hybrid host tells", async (t) => {
+  const pressure = "some avg10=1.00 avg60=0.00 avg300=0.00 total=5\n";
+  const psi = { some: { avg10: 1, avg60: 0, avg300: 0, total: 5n } };
+  const hybrid = Object.fromEntries(["cpu", "memory", "io"].map((name) => [`unified/${name}.pressure`, pressure]));
+  t.match(stats({ ...FILES, ...hybrid }), { cpu: { psi }, memory: { psi }, blkio: { psi } });
+  t.notOk(JSON.stringify(Object.keys(stats(FILES).cpu as object)).includes("psi"));
+});
+
 test("statsV1() without any controller is zeros", async (t) => {
   t.match(stats({}), { cpu: { usage: { total: 0n, percpu: [] } }, memory: { usage: { usage: 0n } }, hugetlb: {} });
 });

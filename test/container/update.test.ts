@@ -1,5 +1,5 @@
 /** update: new limits of a container that runs, told to the kernel and felt inside. */
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { type Config, MOUNTS } from "../support/bundle.ts";
@@ -66,6 +66,14 @@ test("each option sets its limit, and leaves the others", async (t) => {
   }
   t.equal(value("memory"), String(32 * MIB), "the memory limit is as it was");
   t.equal(cpuMax(subject), "50000 100000");
+});
+
+test("--blkio-weight goes to the file that the kernel has", async (t) => {
+  const subject = await running(t);
+  await update(t, subject, ["--blkio-weight", "500"]);
+  const files = ["blkio/blkio.weight", "blkio/blkio.bfq.weight"].map((v1) => cgroupValue(subject.id, { v1, v2: "" }));
+  const v2 = ["io.bfq.weight", "io.weight"].map((file) => cgroupValue(subject.id, { v1: "", v2: file }));
+  t.ok((VERSION === 2 ? v2 : files).some((text) => /^(default )?(500|4950)$/m.test(text)));
 });
 
 test("quota and period are set together or one by one", async (t) => {
@@ -169,6 +177,22 @@ test("update of a container that is created is possible, of one that has ended o
   const { code, stderr } = await subject.command("update", ["--pids-limit", "9"]);
   t.equal(code, 1);
   t.equal(stderr, "container not running\n");
+});
+
+test("--resources takes what only a file can say: files of v2, and rates of single devices", async (t) => {
+  const subject = await running(t);
+  const disks = readdirSync("/sys/block").filter((name) => !name.startsWith("loop"));
+  const [major = 7, minor = 0] = read(join("/sys/block", disks[0] ?? "loop0", "dev"))
+    .trim()
+    .split(":")
+    .map(Number);
+  const blockIO = { throttleReadBpsDevice: [{ major, minor, rate: 1048576 }] };
+  await update(t, subject, ["-r", "-"], JSON.stringify({ blockIO }));
+  const rate = cgroupValue(subject.id, { v1: "blkio/blkio.throttle.read_bps_device", v2: "io.max" });
+  t.match(rate, new RegExp(`^${major}:${minor} (rbps=)?1048576`));
+  if (VERSION === 1) return;
+  await update(t, subject, ["-r", "-"], JSON.stringify({ unified: { "memory.high": "50331648" } }));
+  t.equal(cgroupValue(subject.id, { v1: "", v2: "memory.high" }), "50331648");
 });
 
 test("limits of the kernel's memory are taken with a warning", async (t) => {
