@@ -44,8 +44,9 @@ function watchV1(path: string): OomWatch {
   };
 }
 
-function watchV2(path: string): OomWatch {
+function watchV2(path: string): OomWatch | undefined {
   const file = `${path}/memory.events`;
+  if (present(file) === undefined) return undefined;
   const fd = must("inotify_init1", IN_CLOEXEC | O.NONBLOCK);
   must("inotify_add_watch", fd, file, IN.MODIFY);
   const kills = (): bigint => parseFields(present(file)).oom_kill ?? 0n;
