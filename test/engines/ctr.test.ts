@@ -45,8 +45,8 @@ const STEPS: readonly Step[] = [
   },
   {
     name: "exec -t on a terminal",
-    script: `${SLEEP}; script -qec "$E task exec -t --exec-id e $C tty" /dev/null < /dev/null; ${END}`,
-    expect: /\/dev\/pts\/0$/,
+    script: `${SLEEP}; script -qec "$E task exec -t --exec-id e $C sh -c 'tty; sleep 0.5'" /dev/null < /dev/null; ${END}`,
+    expect: /^\/dev\/pts\/0$/m,
   },
   {
     name: "exec: a program that is not there",

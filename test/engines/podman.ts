@@ -40,7 +40,7 @@ cgroup_manager = "cgroupfs"
 lock_type = "file"
 runtime = "${name}"
 runtime_supports_json = ["${name}"]
-runtime_supports_nocgroups = ["${name}"]
+runtime_supports_nocgroup = ["${name}"]
 [engine.runtimes]
 ${name} = ["${runtime}"]
 `;
