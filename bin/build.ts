@@ -17,7 +17,7 @@ async function constants(): Promise<Record<string, string>> {
 
 async function build(): Promise<void> {
   needPackages({ gcc: has.program("gcc"), "libc6-dev": has.header("stdio.h"), "musl-tools": has.program("musl-gcc") });
-  needPackages({ "libseccomp-dev": has.library("libseccomp.a") });
+  needPackages({ "libseccomp-dev": has.library("libseccomp.a"), "libdbus-1-dev": has.library("libdbus-1.a") });
   await generateSchemas();
   await mkdir("dist", { recursive: true });
   const folder = await mkdtemp("dist/.build-");

@@ -8,7 +8,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { has, needPackages, run, updateLists } from "./tools.ts";
+import { mirror } from "./mirror.ts";
+import { has, needPackages, run } from "./tools.ts";
 
 /** What the link needs: the folder of quickjs.h, and libquickjs.a. */
 export interface Engine {
@@ -87,16 +88,6 @@ async function fetchSource(work: string): Promise<string> {
   if (source === undefined)
     throw new Error(`${RELEASE} has no quickjs ${VERSION} any more: bin/build/engine.ts names the version`);
   return join(work, source);
-}
-
-/** The mirror from which this machine gets Debian itself. */
-async function mirror(): Promise<string> {
-  updateLists();
-  const format = "$(ORIGIN) $(LABEL) $(COMPONENT) $(REPO_URI)";
-  const targets = await run("apt-get", ["indextargets", "--format", format, "Created-By: Packages"]);
-  const uri = /^Debian Debian main (\S+)$/m.exec(targets)?.[1];
-  if (uri === undefined) throw new Error("apt knows no Debian mirror: QuickJS is built from Debian's source package");
-  return uri;
 }
 
 async function compile(source: string, product: string): Promise<void> {

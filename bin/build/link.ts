@@ -25,9 +25,9 @@ const LINK = [
   `-Wl,--section-start=.image=${IMAGE_OFFSET}`,
 ];
 /** Debian's, made for glibc: lib/sys/glibc.c has what of it they need. */
-const LIBRARIES = ["libseccomp.a"];
+const LIBRARIES = ["libseccomp.a", "libdbus-1.a"];
 /** Of lib/sys/*.c. */
-const OBJECTS = ["ffi.o", "glibc.o", "image.o", "text.o"];
+const OBJECTS = ["dbus.o", "ffi.o", "glibc.o", "image.o", "text.o"];
 
 /**
  * Makes `product` of the bundled `script`; it is replaced in one step. `folder`, of the same file system, takes what is made
@@ -80,9 +80,10 @@ async function startFile(): Promise<string> {
 }
 
 /** For the headers of libraries and of the kernel, which musl's folder does not have: looked through after that one. */
-async function debianHeaders(): Promise<string[]> {
+export async function debianHeaders(): Promise<string[]> {
   const triplet = (await run("gcc", ["-print-multiarch"])).trim();
-  return ["/usr/include", `/usr/include/${triplet}`].flatMap((folder) => ["-idirafter", folder]);
+  const dbus = ["/usr/include/dbus-1.0", `/usr/lib/${triplet}/dbus-1.0/include`];
+  return ["/usr/include", `/usr/include/${triplet}`, ...dbus].flatMap((folder) => ["-idirafter", folder]);
 }
 
 /** The assembly of the section that image.c moves: the heap, aligned to the largest page, and the offsets of words in it. */

@@ -4,7 +4,10 @@ import { errnoOf } from "../base/errors.ts";
 import type { Resources } from "../config/schema.ts";
 import { E } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { mkdir, rmdir } from "../sys/file.ts";
+import { mkdir, rmdir, writeExisting } from "../sys/file.ts";
+import type { Property } from "../systemd/units.ts";
+import { variant } from "../systemd/value.ts";
+import { annotatedProperties } from "./annotations.ts";
 import { applyBatches } from "./apply.ts";
 import { carriersOf } from "./carriers.ts";
 import { controllersOf, enableControllers } from "./controllers.ts";
@@ -12,8 +15,10 @@ import { fillCpuset } from "./cpuset.ts";
 import { mountPointOf, parentOf } from "./path.ts";
 import { type Batch, planPids, planResources } from "./plan.ts";
 import { refuseProcesses } from "./processes.ts";
+import { limitProperties } from "./properties.ts";
 import { directoryOf, type Join, joinOf } from "./record.ts";
 import { isRootless } from "./rootless.ts";
+import { setScopeProperties, startScope, stopScope } from "./scope.ts";
 
 /** What of config.json's `linux` is about cgroups. */
 export interface CgroupConfig {
@@ -21,54 +26,101 @@ export interface CgroupConfig {
   readonly resources?: Resources;
 }
 
+/** A process that waits to be taken into a scope of systemd's, and what else the scope is told. */
+export interface Adoption {
+  readonly id: string;
+  readonly pid: number;
+  readonly annotations: Readonly<Record<string, string>> | undefined;
+}
+
 /** Cgroups that are made. */
 export interface CreatedCgroup {
   /** As placed; but who is not the host's root, and asked for no place, goes without the hierarchies that are closed to him. */
   readonly record: CgroupRecord;
   readonly join: Join;
-  /** For applyBatches as soon as init exists, and before it runs anything of the user's. */
+  /** For applyAfterInit as soon as init exists, and before it runs anything of the user's. */
   readonly afterInit: readonly Batch[];
 }
 
 /**
  * Makes the cgroups and writes the limits. When something fails, what was made is removed again.
- * @param place from placeCgroup
+ * @param place from placeCgroup or placeScope
+ * @param adoption for a place from placeScope
  * @throws RuntimeError for a limit that can't be had, and for a cgroup that has got processes since it was placed
  */
-export function createCgroup(place: CgroupRecord, { cgroupsPath, resources = {} }: CgroupConfig): CreatedCgroup {
+export function createCgroup(
+  place: CgroupRecord,
+  { cgroupsPath, resources = {} }: CgroupConfig,
+  adoption?: Adoption,
+): CreatedCgroup {
   const carriers = carriersOf(place, (path) => mountPointOf(place.version, path));
   // A limit that this host has no file for is told before anything is made.
   const batches = planResources(resources, carriers);
   const afterInit = planPids(resources, carriers);
   const made: string[] = [];
+  if (adoption) adopt(place, adoption, [...batches, ...afterInit]);
   try {
-    const record = makeDirectories(place, made, Boolean(cgroupsPath));
+    const record = makeDirectories(place, made, adoption ? undefined : { asked: Boolean(cgroupsPath) });
     passControllers(record, [...batches, ...afterInit]);
     const cpuset = directoryOf(record, "cpuset");
     if (cpuset !== undefined) fillCpuset(mountPointOf(1, cpuset), cpuset, made.includes(cpuset), resources);
     applyBatches(record, batches);
+    if (adoption) joinOthers(record, adoption.pid);
     return { record, join: joinOf(record), afterInit };
   } catch (error) {
+    if (place.scope) stopScope(place.scope);
     for (const path of made.reverse()) rmdir(path);
     throw error;
   }
 }
 
-/** Makes the directories of `place`, adds the new ones to `made`, and answers those that there are now. */
-function makeDirectories(place: CgroupRecord, made: string[], asked: boolean): CgroupRecord {
+/** Writes the limits that had to wait for init. @throws RuntimeError */
+export function applyAfterInit({ record, afterInit }: CreatedCgroup): void {
+  if (record.scope) {
+    const late = limitProperties(afterInit).filter(([, { value }]) => Number(value) < TASKS_OF_CREATION);
+    setScopeProperties(record.scope, late);
+  }
+  applyBatches(record, afterInit);
+}
+
+/** The process that is adopted makes another before it ends. */
+const TASKS_OF_CREATION = 2;
+
+/** Has systemd make the scope, with the limits that it knows of. */
+function adopt(place: CgroupRecord, { id, pid, annotations }: Adoption, batches: readonly Batch[]): void {
+  if (place.scope === undefined) return;
+  const limits = limitProperties(batches).map(([name, value]): Property => {
+    const tooFew = name === "TasksMax" && Number(value.value) < TASKS_OF_CREATION;
+    return [name, tooFew ? variant("t", TASKS_OF_CREATION) : value];
+  });
+  startScope(place.scope, id, pid, [...limits, ...annotatedProperties(annotations)]);
+}
+
+/** systemd has put the process into the hierarchies that it manages: of v1's it does not manage all. */
+function joinOthers({ paths }: CgroupRecord, pid: number): void {
+  for (const [controllers, path] of Object.entries(paths)) {
+    if (controllers !== "unified") writeExisting(`${path}/cgroup.procs`, String(pid));
+  }
+}
+
+/**
+ * Makes the directories of `place`, adds the new ones to `made`, and answers those that there are now.
+ * @param claim undefined: those that are there are a scope's already; else whether this place was asked for
+ */
+function makeDirectories(place: CgroupRecord, made: string[], claim: { asked: boolean } | undefined): CgroupRecord {
   const paths: Record<string, string> = {};
   for (const hierarchy in place.paths) {
     const path = place.paths[hierarchy] as string;
     try {
       // One that is there, and was free when it was placed, may be another container's by now.
-      if (!makeDirectory(path, made)) refuseProcesses(path);
+      if (!makeDirectory(path, made) && claim) refuseProcesses(path);
       paths[hierarchy] = path;
     } catch (error) {
       // A place that was asked for is given or refused.
-      if (asked || !isClosed(errnoOf(error)) || !isRootless()) throw error;
+      if (claim?.asked || !isClosed(errnoOf(error)) || !isRootless()) throw error;
     }
   }
-  return { version: place.version, paths };
+  return { ...place, paths };
 }
 
 /** Makes a directory and those above it that are missing. Answers whether it is new. Throws SyscallError. */
@@ -89,10 +141,14 @@ function isClosed(errno: number | undefined): boolean {
   return errno === E.EACCES || errno === E.EPERM || errno === E.EROFS;
 }
 
-/** On a v2 host a container has all controllers, for statistics; the v2 of a hybrid one is asked only for what v1 has not. */
-function passControllers({ version, paths: { unified } }: CgroupRecord, batches: readonly Batch[]): void {
+/**
+ * On a v2 host a container has all controllers, for statistics; the v2 of a hybrid one is asked only for what v1 has not, and
+ * systemd's for what systemd has not passed down.
+ */
+function passControllers({ version, paths: { unified }, scope }: CgroupRecord, batches: readonly Batch[]): void {
   if (unified === undefined) return;
   const mountPoint = mountPointOf(version, unified);
-  const wanted = version === 2 ? controllersOf(mountPoint) : batches.flatMap(({ controllers }) => controllers);
+  const all = version === 2 && scope === undefined;
+  const wanted = all ? controllersOf(mountPoint) : batches.flatMap(({ controllers }) => controllers);
   if (wanted.length > 0) enableControllers(mountPoint, unified, wanted);
 }

@@ -4,6 +4,7 @@ import { E, reason } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { rmdir } from "../sys/file.ts";
 import { childrenOf, processesBelow } from "./processes.ts";
+import { stopScope } from "./scope.ts";
 import { waitUntil } from "./wait.ts";
 
 /** How long to wait for processes that are on their way out, in milliseconds. */
@@ -34,6 +35,7 @@ export function removeCgroup(record: CgroupRecord): void {
     );
   }
   if (failure !== undefined) throw failure;
+  if (record.scope) stopScope(record.scope);
 }
 
 /** Removes a cgroup directory and all below it, the deepest first. Answers false while one is in use. @throws RuntimeError */

@@ -19,7 +19,7 @@ export function creation(args: Arguments<"create">, globals: Globals): CreateOpt
     noPivot: args["no-pivot"],
     noNewKeyring: args["no-new-keyring"],
     preserveFds: args["preserve-fds"],
-    cgroupManager: globals["cgroup-manager"],
+    cgroupManager: globals["systemd-cgroup"] ? "systemd" : globals["cgroup-manager"],
     warn: globals.warn,
   };
 }

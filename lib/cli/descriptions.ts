@@ -19,6 +19,7 @@ export const GLOBAL_DESCRIPTIONS: Sentences<typeof GLOBAL_OPTIONS> = {
   "log-level": "what is logged besides errors [default: warning, with --log: error]",
   debug: "the same as --log-level debug",
   "cgroup-manager": "who makes cgroups; disabled: containers get none",
+  "systemd-cgroup": "the same as --cgroup-manager systemd: a container is a scope, cgroupsPath is slice:prefix:name",
   rootless: "taken for callers that pass it: both mean that a cgroup which can't be made is an error",
   help: "show this help",
   version: "show the versions of runt, of the specification and of libseccomp",

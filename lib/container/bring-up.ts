@@ -1,14 +1,15 @@
 /** From a bundle to a container that waits for `start`: what `create` and `run` have in common. */
 import { describe, during } from "../base/errors.ts";
-import { applyBatches } from "../cgroup/apply.ts";
-import { createCgroup } from "../cgroup/create.ts";
+import { type Adoption, applyAfterInit, type CreatedCgroup, createCgroup } from "../cgroup/create.ts";
 import { giveCgroup } from "../cgroup/ownership.ts";
 import { placeCgroup } from "../cgroup/place.ts";
+import { placeScope } from "../cgroup/scope.ts";
 import type { Config } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
 import { makeNotifyDirectory } from "../process/notify.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
 import { cgroupOwner } from "../spec/cgroup-owner.ts";
+import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { type ExecRecord, writeExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
@@ -39,7 +40,7 @@ export interface CreateOptions {
   readonly noNewKeyring: boolean;
   readonly preserveFds: number;
   /** "disabled": the container stays in the runtime's own cgroup. */
-  readonly cgroupManager: "cgroupfs" | "disabled";
+  readonly cgroupManager: "cgroupfs" | "systemd" | "disabled";
   readonly warn: Warn;
 }
 
@@ -60,7 +61,7 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
   let record: ContainerRecord | undefined;
   let devices: MovedDevices | undefined;
   try {
-    const place = options.cgroupManager === "disabled" ? undefined : placeCgroup(options.id, config.linux?.cgroupsPath);
+    const place = PLACERS[options.cgroupManager](options.id, config.linux?.cgroupsPath);
     const spec = specify(config, { bundle: path, cgroup: place }, options);
     if (spec.notifyDirectory !== undefined) makeNotifyDirectory(lock.directory);
     const console = openConsole(spec.process?.terminal ?? false);
@@ -68,22 +69,32 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     record = empty;
     // Written before anything else is made: whatever happens to this command, `delete` knows what to look for.
     writeRecord(lock, { ...empty, cgroup: place });
-    const cgroup = place && during("create the container's cgroup", () => createCgroup(place, config.linux ?? {}));
-    const placed = { ...empty, cgroup: cgroup?.record };
-    record = placed;
-    const owner = cgroup && cgroupOwner(config, cgroup.record.version);
-    if (cgroup && owner !== undefined && owner !== empty.owner) {
-      during("give the container its cgroup", () => giveCgroup(cgroup.record, owner));
-    }
+    const make = (at: CgroupRecord, adoption?: Adoption): CreatedCgroup => {
+      const made = during("create the container's cgroup", () => createCgroup(at, config.linux ?? {}, adoption));
+      placed = { ...empty, cgroup: made.record };
+      record = placed;
+      const owner = cgroupOwner(config, made.record.version);
+      if (owner !== undefined && owner !== empty.owner) {
+        during("give the container its cgroup", () => giveCgroup(made.record, owner));
+      }
+      return made;
+    };
+    let placed: ContainerRecord = empty;
+    let cgroup = place && place.scope === undefined ? make(place) : undefined;
     const born = launchInit(spec, {
       lock,
       join: cgroup?.join,
+      adopt:
+        place?.scope &&
+        ((pid) => {
+          cgroup = make(place, { id: options.id, pid, annotations: config.annotations });
+        }),
       console,
       born: (process, startSteps) => {
         const alive = { ...placed, process, startSteps };
         record = alive;
         writeRecord(lock, alive);
-        if (cgroup) applyBatches(cgroup.record, cgroup.afterInit);
+        if (cgroup) applyAfterInit(cgroup);
         // Not earlier: the container is being made meanwhile.
         writeExecRecord(lock, {
           process: config.process,
@@ -113,6 +124,9 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     throw explained;
   }
 }
+
+/** Where the managers want a container's cgroups to be. */
+const PLACERS = { cgroupfs: placeCgroup, systemd: placeScope, disabled: () => undefined };
 
 /** Removes what there is of a container whose creation has failed; what fails then is no reason to hide the first failure. */
 function undo({ root, warn }: CreateOptions, lock: Lock, record: ContainerRecord): void {

@@ -8,6 +8,7 @@ import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
 import { startSteps } from "../init/start-steps.ts";
 import { firstRlimits } from "../init/user.ts";
 import { O } from "../linux/fcntl.ts";
+import { SIGNALS } from "../linux/signals.ts";
 import { printed, runHooks } from "../process/hooks.ts";
 import { writeIdMaps } from "../process/id-maps.ts";
 import { failureOf, INIT, type Launched, launch, pidOf } from "../process/launch.ts";
@@ -20,7 +21,7 @@ import type { Lock } from "../state/store.ts";
 import { must } from "../sys/ffi.ts";
 import { close, type Fd, inherit, open, write } from "../sys/file.ts";
 import { plainFile, seal, sealableFile, sharedPage } from "../sys/memory.ts";
-import { processStat, wait } from "../sys/process.ts";
+import { kill, processStat, wait } from "../sys/process.ts";
 import { bindDatagram, socketPair } from "../sys/socket.ts";
 import { stateDocument } from "./state.ts";
 
@@ -32,6 +33,8 @@ export interface Surroundings {
   readonly lock: Lock;
   /** How to enter the container's cgroup; undefined: it stays in the runtime's. */
   readonly join: Join | undefined;
+  /** Has process `pid` put into the container's cgroup, instead of that it joins: by systemd. */
+  readonly adopt: ((pid: number) => void) | undefined;
   /** The socket for the terminal's master side. */
   readonly console: Fd | undefined;
   /** Called as soon as the container's first process exists, while it waits or mounts: returns the container's record. */
@@ -49,6 +52,7 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   // Where the end of the other side is to be noticed, this one must not hold it open.
   for (const fd of [handles.sync, handles.start, handles.console]) if (fd !== undefined) close(fd);
 
+  if (surroundings.adopt) adoptStage1(sync, launched, surroundings.adopt);
   // Stage 1 ends when there is a first process: the pid stands in the page then, or a report.
   wait(launched.pid);
   const pid = pidOf(handles.report);
@@ -107,8 +111,22 @@ function limitByHost(pid: number, process: ProcessSpec): void {
   }
 }
 
+/** Lets stage 1 go on in the container's cgroup. Nothing of it is left when that fails. */
+function adoptStage1(sync: Fd, { pid }: Launched, adopt: (pid: number) => void): void {
+  // One that has died leaves a report, which is looked at next.
+  if (receiveMessage(sync) !== SYNC.cgroup) return;
+  try {
+    adopt(pid);
+  } catch (error) {
+    kill(pid, SIGNALS.SIGKILL);
+    wait(pid);
+    throw error;
+  }
+  answer(sync);
+}
+
 /** All descriptors that the program inherits, none of them where the user's program expects one of its own. */
-function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings, sync: Fd): Handles {
+function openHandles(spec: ContainerSpec, { lock, join, adopt, console }: Surroundings, sync: Fd): Handles {
   const { createContainer, startContainer } = spec.hooks;
   const hooks = createContainer.length + startContainer.length > 0;
   const lowest = 3 + (spec.process?.preserveFds ?? 0);
@@ -124,6 +142,7 @@ function openHandles(spec: ContainerSpec, { lock, join, console }: Surroundings,
     cgroup: {
       tasks: join?.tasks.filter((file) => file !== countedLate) ?? [],
       memory: countedLate === undefined ? undefined : give(open(countedLate, O.WRONLY)),
+      adopted: adopt !== undefined,
       directory: join?.unified === undefined ? undefined : give(open(join.unified, O.PATH | O.DIRECTORY)),
     },
   };

@@ -25,7 +25,10 @@ export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
   const program = slot("program");
   const toAgent = handles.agent === undefined ? undefined : receiveForAgent(handles.agent);
   const inUserNamespace = (spec.namespaces & CLONE.NEWUSER) !== 0;
+  // CLONE_INTO_CGROUP places no process outside of the cgroup namespace that its maker is in: the process joins it itself.
+  const later = handles.cgroup.directory === undefined ? 0 : spec.namespaces & CLONE.NEWCGROUP;
   const child = [
+    ...(later === 0 ? [] : [call("join the container's cgroup namespace", "setns", [handles.container, later])]),
     call("close the container's pidfd", "close", [handles.container]),
     ...(inUserNamespace ? takeRootIds(spec) : []),
     call("start a new session", "setsid", []),
@@ -45,7 +48,7 @@ export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
     // Whoever joins a user namespace has no right any more to raise them.
     ...(inUserNamespace ? setRlimits(process) : []),
     ...joinCgroups(handles.cgroup),
-    ...joinContainer(spec, handles.container),
+    ...joinContainer({ ...spec, namespaces: spec.namespaces & ~later }, handles.container),
     birth("create a process in the container", handles, 0, child),
   ];
 }

@@ -44,19 +44,23 @@ export interface CgroupEntry {
   readonly tasks: readonly string[];
   /** The one of the hierarchy that counts memory, if init is to join it as the last thing before it waits for `start`. */
   readonly memory: number | undefined;
+  /** The program waits until the runtime has had it put into its cgroup, which init then inherits. */
+  readonly adopted?: boolean;
   /** cgroup v2: the directory of the container's cgroup, for CLONE_INTO_CGROUP. */
   readonly directory: number | undefined;
 }
 
 /** The container is in a cgroup of its own, and not in the runtime's. */
-export function isPlaced({ cgroup: { tasks, directory } }: Pick<Handles, "cgroup">): boolean {
-  return tasks.length > 0 || directory !== undefined;
+export function isPlaced({ cgroup: { tasks, directory, adopted } }: Pick<Handles, "cgroup">): boolean {
+  return tasks.length > 0 || directory !== undefined || adopted === true;
 }
 
 /** What parent and program say to each other on the sync socket, one byte each. */
 export const SYNC = {
   /** Program: it is in its network namespace. Parent: the network devices are there too. */
   network: "n",
+  /** Program: it waits to be put into the container's cgroup. Parent: it is in it. */
+  cgroup: "c",
   /** Program: mounts are done, the hooks of the runtime's namespaces may run. Parent: they have. */
   hooks: "h",
   /** Program: everything is done but the program of the user; waiting for `start`. */

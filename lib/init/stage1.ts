@@ -6,7 +6,8 @@ import { PR } from "../linux/prctl.ts";
 import { CLONE, CLONE3 } from "../linux/sched.ts";
 import { at, type Buffer, type Clone, call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, NamespacesSpec } from "../spec/container-spec.ts";
-import { type CgroupEntry, descriptors, type ExecHandles, type Handles } from "./handles.ts";
+import { type CgroupEntry, descriptors, type ExecHandles, type Handles, SYNC } from "./handles.ts";
+import { tellAndWait } from "./sync.ts";
 
 /** Size of the page that is shared with the runtime, and of its mapping. */
 export const PAGE_SIZE = 4096;
@@ -42,6 +43,7 @@ export function stage1(
 ): Step[] {
   return [
     ...beginning(spec, handles, isMappedByUser(spec)),
+    ...(handles.cgroup.adopted ? tellAndWait(handles.sync, SYNC.cgroup) : []),
     ...joinCgroups(handles.cgroup),
     ...births(spec, handles, init, open),
   ];
@@ -102,9 +104,11 @@ function births(spec: ContainerSpec, handles: Handles, init: readonly Step[], op
   const { namespaces } = spec;
   const user = namespaces.join.find(({ flag }) => flag === CLONE.NEWUSER);
   const create = namespaces.create & ~madeApart(spec);
+  const later = joinedByInit(namespaces, handles.cgroup);
+  const child = later === undefined ? init : [...joinLater(later), ...init];
   const first = (flags: number, parent: readonly Step[]): Clone =>
-    birth("create the container's first process", handles, create + flags, init, parent);
-  const joining = [...joinNamespaces(namespaces), ...setClocks(namespaces)];
+    birth("create the container's first process", handles, create + flags, child, parent);
+  const joining = [...joinNamespaces(namespaces, later), ...setClocks(namespaces)];
   if (open.length === 0) return [...joining, first(0, [])];
   const opening = [
     call("enter the container's mount namespace", "setns", [at(PAGE_PIDFD, 0), CLONE.NEWNS]),
@@ -207,10 +211,14 @@ const OPEN_NAMESPACE = O.RDONLY | O.NONBLOCK | O.CLOEXEC;
  * All paths are opened before the first one is joined: they are meant as the host sees them. Whose user namespace is joined may be
  * that which gives the right to join the others, or that after which there is none: what can be joined before it is.
  */
-function joinNamespaces({ join }: NamespacesSpec): Step[] {
-  const opened = join.map(({ flag, path }) => ({ flag, path, fd: slot(`namespace ${path}`) }));
+function joinNamespaces({ join }: NamespacesSpec, later: Joined | undefined): Step[] {
+  const opened = join.map(({ flag, path }) => ({
+    flag,
+    path,
+    fd: flag === later?.flag ? LATER : slot(`namespace ${path}`),
+  }));
   const user = opened.find(({ flag }) => flag === CLONE.NEWUSER);
-  const others = opened.filter((each) => each !== user);
+  const others = opened.filter((each) => each !== user && each.flag !== later?.flag);
   // setns(2) refuses a descriptor of another type than the flag's.
   const setns = ({ flag, path, fd }: (typeof opened)[number], extra?: { result: Slot; tolerate: number[] }) =>
     call(`join the namespace ${path}`, "setns", [fd, flag], extra);
@@ -236,7 +244,29 @@ function joinNamespaces({ join }: NamespacesSpec): Step[] {
       call(`open the namespace ${path}`, "openat", [AT.FDCWD, path, OPEN_NAMESPACE, 0], { result: fd }),
     ),
     ...joining,
-    ...opened.map(({ path, fd }) => call(`close the namespace ${path}`, "close", [fd])),
+    ...opened
+      .filter(({ flag }) => flag !== later?.flag)
+      .map(({ path, fd }) => call(`close the namespace ${path}`, "close", [fd])),
+  ];
+}
+
+type Joined = NamespacesSpec["join"][number];
+
+/** The descriptor of a namespace that is for init to join. */
+const LATER = slot("cgroup namespace");
+
+/**
+ * A cgroup namespace that is for init to join: CLONE_INTO_CGROUP places no process outside of the cgroup namespace that its maker
+ * is in.
+ */
+function joinedByInit({ join }: NamespacesSpec, { directory }: CgroupEntry): Joined | undefined {
+  return directory === undefined ? undefined : join.find(({ flag }) => flag === CLONE.NEWCGROUP);
+}
+
+function joinLater({ flag, path }: Joined): Step[] {
+  return [
+    call(`join the namespace ${path}`, "setns", [LATER, flag]),
+    call(`close the namespace ${path}`, "close", [LATER]),
   ];
 }
 

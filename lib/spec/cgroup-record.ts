@@ -1,4 +1,5 @@
 /** A container's cgroups as its state keeps them: enough for every later command, without a look at the host. */
+import type { ManagerAddress } from "../systemd/address.ts";
 
 /** Where the cgroups of a container are. Plain data. */
 export interface CgroupRecord {
@@ -6,4 +7,13 @@ export interface CgroupRecord {
   readonly version: 1 | 2;
   /** The absolute directory by the hierarchy's controllers: `memory`, `cpu,cpuacct`, `systemd`, `unified`. */
   readonly paths: Readonly<Record<string, string>>;
+  /** The systemd unit that it is the cgroup of, when systemd manages it. */
+  readonly scope?: Scope;
+}
+
+/** A scope unit, and the systemd that it belongs to. */
+export interface Scope {
+  readonly name: string;
+  readonly slice: string;
+  readonly manager: ManagerAddress;
 }

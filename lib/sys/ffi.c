@@ -3,6 +3,7 @@
  * All that a system call means is TypeScript's affair; here are only registers, addresses and errno.
  */
 #define _GNU_SOURCE
+#include <dbus/dbus.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -30,7 +31,19 @@ static const struct symbol {
   int arity;
   enum result result;
 } symbols[] = {
-  SYMBOL(free, 1, INT), SYMBOL(memcpy, 3, WORD), SYMBOL(strlen, 1, WORD),
+  SYMBOL(dbus_connection_close, 1, INT), SYMBOL(dbus_connection_open_private, 2, WORD),
+  SYMBOL(dbus_connection_pop_message, 1, WORD), SYMBOL(dbus_connection_read_write, 2, INT),
+  SYMBOL(dbus_connection_send, 3, INT), SYMBOL(dbus_connection_send_with_reply_and_block, 4, WORD),
+  SYMBOL(dbus_connection_set_exit_on_disconnect, 2, INT), SYMBOL(dbus_connection_unref, 1, INT),
+  SYMBOL(dbus_error_free, 1, INT), SYMBOL(dbus_error_init, 1, INT),
+  SYMBOL(dbus_message_is_signal, 3, INT), SYMBOL(dbus_message_new_method_call, 4, WORD),
+  SYMBOL(dbus_message_unref, 1, INT),
+  SYMBOL(dbus_message_iter_append_basic, 3, INT), SYMBOL(dbus_message_iter_close_container, 2, INT),
+  SYMBOL(dbus_message_iter_get_arg_type, 1, INT), SYMBOL(dbus_message_iter_get_basic, 2, INT),
+  SYMBOL(dbus_message_iter_init, 2, INT), SYMBOL(dbus_message_iter_init_append, 2, INT),
+  SYMBOL(dbus_message_iter_next, 1, INT), SYMBOL(dbus_message_iter_open_container, 4, INT),
+  SYMBOL(dbus_message_iter_recurse, 2, INT),
+  SYMBOL(bus_set_user, 1, WORD), SYMBOL(free, 1, INT), SYMBOL(memcpy, 3, WORD), SYMBOL(strlen, 1, WORD),
   SYMBOL(seccomp_api_get, 0, UINT), SYMBOL(seccomp_version, 0, WORD),
   SYMBOL(seccomp_arch_add, 2, INT), SYMBOL(seccomp_arch_exist, 2, INT), SYMBOL(seccomp_arch_remove, 2, INT),
   SYMBOL(seccomp_arch_native, 0, UINT), SYMBOL(seccomp_arch_resolve_name, 1, UINT),

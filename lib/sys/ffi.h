@@ -16,3 +16,6 @@ void free_texts(JSContext *ctx, char **texts);
 JSValue to_string(JSContext *ctx, const uint8_t *bytes, size_t length);
 /* An array of strings from what main got. */
 JSValue to_strings(JSContext *ctx, char *const *texts);
+
+/* dbus.c: as whom libdbus introduces the process to a bus, by the number that the bus knows; -1: as geteuid(2) says. */
+void bus_set_user(int64_t user);

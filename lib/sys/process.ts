@@ -114,3 +114,10 @@ export function processStat(pid: number): ProcessStat | undefined {
   const neverExecuted = (Number(fields[6]) & PF_FORKNOEXEC) !== 0;
   return { state: fields[0] as string, startTime: Number(fields[19]), neverExecuted };
 }
+
+/** Time that passes, in milliseconds from some point on, clock_gettime(2) of CLOCK_MONOTONIC. */
+export function milliseconds(): number {
+  const time = new BigInt64Array(2);
+  must("clock_gettime", 1, time);
+  return Number(time[0]) * 1000 + Number(time[1]) / 1e6;
+}

@@ -125,7 +125,7 @@ test("a cgroup that was there before is used, and what others have in it stays",
 test("cgroups that the container made below its own go too", async (t) => {
   const script = "mkdir -p /mnt/inner/deep && echo made && sleep 60";
   const subject = container(t, (it) => {
-    const hierarchy = hierarchies().find(({ path }) => path.endsWith("pids"))?.path ?? "";
+    const hierarchy = hierarchies().find(({ path, version }) => version === 2 || path.endsWith("pids"))?.path ?? "";
     const bind = { destination: "/mnt", source: join(hierarchy, it.id), options: ["bind"] };
     mkdirSync(join(hierarchy, it.id));
     return { process: { args: ["sh", "-c", script] }, mounts: [...MOUNTS, bind] };

@@ -1,7 +1,7 @@
 /** Bundles for the tests: one plain config.json, and each test says in data how its own differs. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PATH } from "./command.ts";
+import { MANAGER, PATH } from "./command.ts";
 import { sharedRootfs } from "./scratch.ts";
 
 /** A piece of config.json, right or wrong: the tests write both. */
@@ -48,7 +48,7 @@ export function baseConfig(name: string): Config {
     root: { path: sharedRootfs(), readonly: true },
     hostname: "runt",
     mounts: MOUNTS,
-    linux: { cgroupsPath: `/${name}`, namespaces: NAMESPACES },
+    linux: { cgroupsPath: MANAGER === "systemd" ? `:runt:${name}` : `/${name}`, namespaces: NAMESPACES },
   };
 }
 

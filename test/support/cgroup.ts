@@ -1,6 +1,7 @@
 /** The files of a container's cgroup, on hosts of v1 and of v2. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { MANAGER } from "./command.ts";
 import { hierarchies, read } from "./host.ts";
 
 /** A file on v1, `memory/memory.limit_in_bytes`, the controller first; and the one that takes its place on v2. */
@@ -12,12 +13,12 @@ export interface CgroupFile {
 /** The host's version of cgroups; a hybrid host has 1. */
 export const VERSION = hierarchies().some(({ version }) => version === 1) ? 1 : 2;
 
-/** The directory of the cgroup `name` in the hierarchy of a v1 controller, or in the one of v2. */
+/** The directory of the cgroup of the container `name` in the hierarchy of a v1 controller, or in the one of v2. */
 export function cgroupDirectory(name: string, controller: string): string {
   const { path } = hierarchies().find((one) =>
     VERSION === 2 ? one.version === 2 : one.controllers.includes(controller),
   ) ?? { path: `/no ${controller} here` };
-  return join(path, name);
+  return join(path, MANAGER === "systemd" && name !== "" ? `system.slice/runt-${name}.scope` : name);
 }
 
 /** Where a file of the cgroup `name` is on this host. */

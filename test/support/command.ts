@@ -3,10 +3,14 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
+import { PATIENCE } from "./host.ts";
 import { scratch } from "./scratch.ts";
 
 /** The file to run; another runtime of the same command line may stand in to check the tests themselves. */
 export const RUNT = resolve(process.env.RUNT ?? new URL("../../dist/runt", import.meta.url).pathname);
+
+/** Who makes the cgroups of the containers: the whole suite can be run with systemd, where that is. */
+export const MANAGER: string = process.env.RUNT_CGROUP_MANAGER ?? "cgroupfs";
 
 export interface Result {
   /** Exit code, 128 + n after signal n. */
@@ -39,7 +43,8 @@ let serial = 0;
 
 /** Runs the runtime with `args`. @returns what it answered. @throws if it neither ends nor starts */
 export function runt(args: readonly string[], options: Options = {}): Promise<Result> {
-  return run([...(options.launcher ?? []), RUNT, ...args], options);
+  const manager = MANAGER === "cgroupfs" ? [] : ["--cgroup-manager", MANAGER];
+  return run([...(options.launcher ?? []), RUNT, ...manager, ...args], options);
 }
 
 /**
@@ -66,10 +71,13 @@ export function run([program, ...args]: readonly string[], options: Options = {}
     });
     for (const descriptor of opened) closeSync(descriptor);
     let late = false;
-    const timeout = setTimeout(() => {
-      late = true;
-      child.kill("SIGKILL");
-    }, options.timeout ?? 30_000);
+    const timeout = setTimeout(
+      () => {
+        late = true;
+        child.kill("SIGKILL");
+      },
+      (options.timeout ?? 30_000) * PATIENCE,
+    );
     child.once("error", reject);
     child.once("exit", (code, signal) => {
       clearTimeout(timeout);

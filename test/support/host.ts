@@ -138,9 +138,12 @@ function entries(path: string) {
   }
 }
 
+/** How many times longer than on a machine of its own the tests wait: under emulation all is slow. */
+export const PATIENCE = Number(process.env.RUNT_TEST_PATIENCE ?? 1);
+
 /** Waits until `condition` holds. @throws after `seconds` */
 export async function until(what: string, condition: () => boolean | Promise<boolean>, seconds = 10): Promise<void> {
-  const end = Date.now() + seconds * 1000;
+  const end = Date.now() + seconds * 1000 * PATIENCE;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await pause(5);

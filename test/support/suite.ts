@@ -3,7 +3,7 @@
  * the machine. Its last line is `N passed, N failed, N skipped`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { has, needPackages } from "../../bin/build/tools.ts";
 import { leftovers, look, takeAway } from "./leftovers.ts";
@@ -35,11 +35,46 @@ function runs(program: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
+interface Counts {
+  readonly pass: number;
+  readonly fail: number;
+  readonly skip: number;
+}
+
 /** The numbers of a TAP file's last summary: `# { total: 5, pass: 4, skip: 1 }`. */
-function counts(tap: string): { pass: number; fail: number; skip: number } {
+function counts(tap: string): Counts {
   const summary = tap.match(/^# \{ total: .*\}$/gm)?.at(-1) ?? "";
   const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0);
   return { pass: count("pass"), fail: count("fail"), skip: count("skip") + count("todo") };
+}
+
+/** Test files that run together. */
+interface Batch {
+  readonly files: readonly string[];
+  /** Seconds for a file. */
+  readonly timeout: number;
+}
+
+/** The tests in the guest, whose emulation would slow down all others, run after them. */
+function batches(chosen: readonly string[]): Batch[] {
+  if (chosen.length > 0) return [{ files: chosen, timeout: 900 }];
+  const all = readdirSync("test", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".test.ts"));
+  const guest = "test/vm/vm.test.ts";
+  const files = all.map((path) => join("test", path)).filter((path) => path !== guest);
+  return [
+    { files: files.sort(), timeout: 900 },
+    { files: [guest], timeout: 2400 },
+  ];
+}
+
+/** Runs a batch through tap. */
+function test({ files, timeout }: Batch, index: number): Counts {
+  const output = join(scratch, `results-${index}.tap`);
+  const options = ["--jobs=2", `--timeout=${timeout}`, "--reporter=terse", `--output-file=${output}`];
+  const ended = runs("npx", ["tap", "run", ...options, ...files]);
+  const found = counts(readFileSync(output, "utf8"));
+  // A runner that fails without a failed test has not run them all.
+  return ended || found.fail > 0 ? found : { ...found, fail: 1 };
 }
 
 async function suite(): Promise<void> {
@@ -50,16 +85,15 @@ async function suite(): Promise<void> {
   const before = await look();
   // The test files share one directory, and what they leave is known by its name.
   process.env.RUNT_TEST_DIR = scratch;
-  const output = join(scratch, "results.tap");
-  const options = ["--jobs=2", "--timeout=900", "--reporter=terse", `--output-file=${output}`];
-  const ended = runs("npx", ["tap", "run", ...options, ...process.argv.slice(2)]);
+  const results = batches(process.argv.slice(2)).map(test);
   const left = await leftovers(before);
   await takeAway();
 
   for (const line of left) console.log(`left behind: ${line}`);
-  const { pass, fail, skip } = counts(readFileSync(output, "utf8"));
-  // A runner that fails without a failed test has not run them all.
-  const failed = fail + left.length + (ended || fail > 0 ? 0 : 1);
+  const sum = (name: keyof Counts) => results.reduce((total, counts) => total + counts[name], 0);
+  const pass = sum("pass");
+  const failed = sum("fail") + left.length;
+  const skip = sum("skip");
   console.log(`${pass} passed, ${failed} failed, ${skip} skipped`);
   process.exitCode = failed === 0 && pass > 0 ? 0 : 1;
 }

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { test } from "tap";
 import { engine } from "../../bin/build/engine.ts";
-import { WARNINGS } from "../../bin/build/link.ts";
+import { debianHeaders, WARNINGS } from "../../bin/build/link.ts";
 
 /** An expression, and its value as JSON or what its error says. */
 type Case = readonly [source: string, expected: unknown];
@@ -176,13 +176,13 @@ export function main() {
 }
 
 test("runt:ffi", async (t) => {
-  const { include, library } = await engine();
+  const built = await engine();
   const folder = t.testdir({});
   const driver = `${folder}/driver`;
-  const sources = ["lib/sys/ffi.c", "lib/sys/text.c", "test/sys/driver.c"];
+  const sources = ["lib/sys/ffi.c", "lib/sys/dbus.c", "lib/sys/text.c", "test/sys/driver.c"];
   const sanitize = ["-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-no-pie"];
-  const options = ["-std=gnu17", ...WARNINGS, ...sanitize, "-isystem", include];
-  execFileSync("gcc", [...options, "-o", driver, ...sources, library, "-lseccomp", "-lm"]);
+  const options = ["-std=gnu17", ...WARNINGS, ...sanitize, "-isystem", built.include, ...(await debianHeaders())];
+  execFileSync("gcc", [...options, "-o", driver, ...sources, built.library, "-lseccomp", "-ldbus-1", "-lm"]);
   for (const [name, cases] of Object.entries({ TEXT, CALLS, SYSCALLS, SPAWNS })) {
     const file = `${folder}/${name}.js`;
     writeFileSync(file, script(cases));

@@ -1,0 +1,136 @@
+/**
+ * Limits as systemd's unit properties, systemd.resource-control(5) and org.freedesktop.systemd1(5): what the files of the
+ * container's cgroup get is told to systemd too, which else would undo it when it next writes them. What systemd has no word
+ * for is in the files only.
+ */
+import type { Property } from "../systemd/units.ts";
+import { type Value, type Variant, variant } from "../systemd/value.ts";
+import type { Batch } from "./plan.ts";
+import type { Write } from "./write.ts";
+
+/** CGROUP_LIMIT_MAX, systemd's "infinity". */
+const INFINITY = 2n ** 64n - 1n;
+
+/** The period of cpu.max and of systemd when none is set, in microseconds. */
+const DEFAULT_PERIOD = 100_000;
+
+/** systemd keeps quotas as a percentage: in steps of this many microseconds of a second. */
+const QUOTA_STEP = 10_000;
+
+/** The signature of pairs of a device's path and a number. */
+const PER_DEVICE = "a(st)";
+
+/** A file that takes one number or "max", and its property: unsigned, 64 bits. */
+const NUMBERS: Readonly<Record<string, string>> = {
+  "cpu.weight": "CPUWeight",
+  "memory.max": "MemoryMax",
+  "memory.high": "MemoryHigh",
+  "memory.low": "MemoryLow",
+  "memory.min": "MemoryMin",
+  "memory.swap.max": "MemorySwapMax",
+  "pids.max": "TasksMax",
+  "io.weight": "IOWeight",
+  "cpu.shares": "CPUShares",
+  "memory.limit_in_bytes": "MemoryLimit",
+  "blkio.weight": "BlockIOWeight",
+};
+
+/** A file that takes a list of numbers, and its property: a bit for each. */
+const LISTS: Readonly<Record<string, string>> = { "cpuset.cpus": "AllowedCPUs", "cpuset.mems": "AllowedMemoryNodes" };
+
+/** A key of io.max, or a v1 file that takes the same per device, and its property. */
+const THROTTLES: Readonly<Record<string, string>> = {
+  rbps: "IOReadBandwidthMax",
+  wbps: "IOWriteBandwidthMax",
+  riops: "IOReadIOPSMax",
+  wiops: "IOWriteIOPSMax",
+  "blkio.throttle.read_bps_device": "BlockIOReadBandwidth",
+  "blkio.throttle.write_bps_device": "BlockIOWriteBandwidth",
+};
+
+/**
+ * The properties of what `batches` write; of two writes that come to the same one the last counts.
+ * @param period the one of cpu.max or cpu.cfs_period_us now, for a quota without one
+ */
+export function limitProperties(batches: readonly Batch[], period = DEFAULT_PERIOD): Property[] {
+  const found = new Map<string, Variant>();
+  const cpu: { quota?: number; period?: number } = {};
+  for (const write of batches.flatMap(({ writes }) => writes)) {
+    // It depends on what another file says.
+    if (write.less !== undefined) continue;
+    readCpu(write, cpu);
+    for (const [name, value] of propertiesOf(write)) {
+      // Devices of one property come one by one.
+      const before = value.signature === PER_DEVICE ? found.get(name) : undefined;
+      found.set(name, before ? variant(PER_DEVICE, [before, value].flatMap(elements)) : value);
+    }
+  }
+  if (cpu.period !== undefined) found.set("CPUQuotaPeriodUSec", variant("t", cpu.period));
+  if (cpu.quota !== undefined) {
+    found.set("CPUQuotaPerSecUSec", variant("t", quotaPerSecond(cpu.quota, cpu.period ?? period)));
+  }
+  return [...found];
+}
+
+function elements({ value }: Variant): readonly Value[] {
+  return value as readonly Value[];
+}
+
+function propertiesOf({ file, value, otherwise }: Write): Property[] {
+  // What is written where the kernel has no such file is what systemd knows.
+  if (file.startsWith("io.bfq.")) return (otherwise ?? []).flatMap(propertiesOf);
+  const number = NUMBERS[file];
+  if (number !== undefined && /^(-?\d+|max)$/.test(value.replace(/^default /, ""))) {
+    return [[number, variant("t", limit(value.replace(/^default /, "")))]];
+  }
+  const list = LISTS[file];
+  if (list !== undefined) return [[list, variant("ay", bitmap(value))]];
+  const [device = "", ...rest] = value.split(" ");
+  const path = `/dev/block/${device}`;
+  if (file === "io.weight" && rest[0] !== undefined) {
+    return [["IODeviceWeight", variant(PER_DEVICE, [[path, limit(rest[0])]])]];
+  }
+  if (file === "io.max") {
+    return rest.flatMap((part) => {
+      const [key = "", amount = ""] = part.split("=");
+      const name = THROTTLES[key];
+      return name === undefined ? [] : [[name, variant(PER_DEVICE, [[path, limit(amount)]])] as const];
+    });
+  }
+  const throttle = THROTTLES[file];
+  return throttle === undefined ? [] : [[throttle, variant(PER_DEVICE, [[path, limit(rest[0] ?? "")]])]];
+}
+
+function limit(text: string): bigint {
+  return text === "max" || text.startsWith("-") ? INFINITY : BigInt(text);
+}
+
+/** cpu.max of v2, "QUOTA PERIOD"; cpu.cfs_quota_us and cpu.cfs_period_us of v1. */
+function readCpu({ file, value, keepsFirst }: Write, cpu: { quota?: number; period?: number }): void {
+  if (file === "cpu.cfs_quota_us") cpu.quota = Number(value);
+  if (file === "cpu.cfs_period_us") cpu.period = Number(value);
+  if (file !== "cpu.max") return;
+  const [first = "", second] = keepsFirst ? [undefined, value] : value.split(" ");
+  if (first !== "") cpu.quota = first === "max" ? -1 : Number(first);
+  if (second !== undefined) cpu.period = Number(second);
+}
+
+/** Microseconds of a second, rounded up to what systemd can keep; no less than was asked for. */
+function quotaPerSecond(quota: number, period: number): bigint {
+  if (quota <= 0) return INFINITY;
+  return BigInt(Math.ceil((quota * 1_000_000) / period / QUOTA_STEP) * QUOTA_STEP);
+}
+
+/** `0-2,8` → [7, 1]: bit n of byte n / 8. */
+function bitmap(list: string): number[] {
+  const bytes: number[] = [];
+  for (const range of list.trim().split(",")) {
+    const [first = "", last = first] = range.split("-");
+    for (let bit = Number(first); bit <= Number(last); bit++) {
+      const index = bit >> 3;
+      while (bytes.length <= index) bytes.push(0);
+      bytes[index] = (bytes[index] ?? 0) | (1 << (bit & 7));
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,66 @@
+/** GVariant text to values, as annotations have it. */
+import { test } from "tap";
+import { parseVariant } from "../../lib/systemd/gvariant.ts";
+import type { Value } from "../../lib/systemd/value.ts";
+
+const RIGHT: readonly [text: string, signature: string, value: Value][] = [
+  ["'text'", "s", "text"],
+  ['"with \\"quotes\\" and \\u00e9\\n"', "s", 'with "quotes" and é\n'],
+  ["true", "b", true],
+  ["boolean false", "b", false],
+  ["5", "i", 5n],
+  ["-5", "i", -5n],
+  ["0x10", "i", 16n],
+  ["uint64 18446744073709551615", "t", 2n ** 64n - 1n],
+  ["int64 -9223372036854775808", "x", -(2n ** 63n)],
+  ["uint32 7", "u", 7n],
+  ["byte 255", "y", 255n],
+  ["1.5", "d", 1.5],
+  ["double 2", "d", 2],
+  ["objectpath '/a'", "o", "/a"],
+  ["['a', 'b']", "as", ["a", "b"]],
+  ["[uint32 1, 2]", "au", [1n, 2n]],
+  ["@as []", "as", []],
+  ["@a(st) [('/dev/sda', 5)]", "a(st)", [["/dev/sda", 5n]]],
+  ["('/dev/sda', uint64 5)", "(st)", ["/dev/sda", 5n]],
+  [" [ 'a' , ] ", "as", ["a"]],
+  ["@t 5", "t", 5n],
+];
+
+for (const [text, signature, value] of RIGHT) {
+  test(`${text} is ${signature}`, (t) => {
+    t.strictSame(parseVariant(text), { signature, value });
+    t.end();
+  });
+}
+
+const WRONG = [
+  "",
+  "[",
+  "[]",
+  "'a",
+  "['a' 'b']",
+  "['a', 5]",
+  "5 6",
+  "uint32 -1",
+  "byte 256",
+  "2147483648",
+  "@u 'a'",
+  "@s true",
+  "nonsense",
+  "()",
+  "@(s) ('a', 'b')",
+  "uint64",
+  "x y",
+  "@s 5",
+  "@as 'a'",
+  "1.2.3",
+  "@i 1.5",
+];
+
+for (const text of WRONG) {
+  test(`${JSON.stringify(text)} is refused`, (t) => {
+    t.throws(() => parseVariant(text), /GVariant's text format/);
+    t.end();
+  });
+}

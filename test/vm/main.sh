@@ -1,0 +1,22 @@
+#!/bin/bash
+# In the guest: runs the lanes, *.lane files of the share, each by two workers; a tar of their results goes to stdout.
+# A lane sets name, user (yes or no), environment (NAME=VALUE…) and files.
+cd /var/tmp
+results=/var/tmp/results; mkdir $results
+for lane in /mnt/host/*.lane; do
+  . "$lane"
+  as=(); [ "$user" = no ] || as=(/usr/local/bin/asuser)
+  workers=()
+  for worker in 1 2; do
+    # /tmp is mounted nodev: opening a device there would look like a denial.
+    scratch=/var/tmp/runt-test-$name-$worker
+    mkdir "$scratch"; cp -a /mnt/host/scratch/. "$scratch"
+    [ "$user" = no ] || chown -R user: "$scratch"
+    "${as[@]}" env RUNT=/mnt/host/runt RUNT_TEST_DIR="$scratch" RUNT_TEST_PATIENCE=10 TAP_TIMEOUT=100000 TMPDIR=/var/tmp \
+      "${environment[@]}" node --jitless /mnt/host/tests/vm/guest/worker.mjs "/var/tmp/claims-$name" "${files[@]}" \
+      > "$results/$name-$worker.tap" 2> >(grep --line-buffered -v 'disabling flag --expose_wasm' >&2) &
+    workers+=($!)
+  done
+  wait "${workers[@]}"
+done
+exec tar -c -C $results .
