@@ -30,7 +30,7 @@ test("it says what engines look for, and nothing that this version can't do", (t
     linux: {
       namespaces: ["cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts"],
       capabilities: { length: 41, 0: "CAP_CHOWN", 40: "CAP_CHECKPOINT_RESTORE" },
-      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
+      cgroup: { v1: true, v2: true, systemd: true, systemdUser: true, rdma: true },
       seccomp: {
         enabled: true,
         operators: { length: 7 },
