@@ -8,7 +8,7 @@ import { type SyscallName, syscallNumber } from "../lib/linux/syscalls.ts";
 const ROWS = [
   ["cli"],
   ["container"],
-  ["process", "state", "cgroup"],
+  ["process", "state", "cgroup", "resctrl"],
   ["init"],
   ["spec"],
   ["program", "seccomp", "systemd"],

@@ -39,7 +39,7 @@ export function featuresDocument({ version, commit, libseccomp, knowsArch, takes
       },
       apparmor: { enabled: true },
       selinux: { enabled: true },
-      intelRdt: { enabled: false },
+      intelRdt: { enabled: true, schemata: true, monitoring: true },
       mountExtensions: { idmap: { enabled: false } },
       netDevices: { enabled: true },
     },

@@ -7,6 +7,7 @@ import { placeScope } from "../cgroup/scope.ts";
 import type { Config } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
 import { makeNotifyDirectory } from "../process/notify.ts";
+import { joinResctrl, makeResctrl, placeResctrl } from "../resctrl/groups.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
 import { cgroupOwner } from "../spec/cgroup-owner.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
@@ -67,11 +68,12 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     const console = openConsole(spec.process?.terminal ?? false);
     const empty = newRecord(spec);
     record = empty;
+    const rdt = config.linux?.intelRdt && placeResctrl(config.linux.intelRdt, options.id);
     // Written before anything else is made: whatever happens to this command, `delete` knows what to look for.
-    writeRecord(lock, { ...empty, cgroup: place });
+    writeRecord(lock, { ...empty, cgroup: place, resctrl: rdt?.record });
     const make = (at: CgroupRecord, adoption?: Adoption): CreatedCgroup => {
       const made = during("create the container's cgroup", () => createCgroup(at, config.linux ?? {}, adoption));
-      placed = { ...empty, cgroup: made.record };
+      placed = { ...placed, cgroup: made.record };
       record = placed;
       const owner = cgroupOwner(config, made.record.version);
       if (owner !== undefined && owner !== empty.owner) {
@@ -79,7 +81,9 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
       }
       return made;
     };
-    let placed: ContainerRecord = empty;
+    if (rdt !== undefined) makeResctrl(rdt);
+    let placed: ContainerRecord = { ...empty, resctrl: rdt?.record };
+    record = placed;
     let cgroup = place && place.scope === undefined ? make(place) : undefined;
     const born = launchInit(spec, {
       lock,
@@ -94,6 +98,7 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
         const alive = { ...placed, process, startSteps };
         record = alive;
         writeRecord(lock, alive);
+        if (rdt !== undefined) joinResctrl(rdt.record, process.pid);
         if (cgroup) applyAfterInit(cgroup);
         // Not earlier: the container is being made meanwhile.
         writeExecRecord(lock, {
@@ -163,6 +168,7 @@ function newRecord(spec: ContainerSpec): ContainerRecord {
     process: undefined,
     sharesPids: (spec.namespaces.create & CLONE.NEWPID) === 0,
     cgroup: undefined,
+    resctrl: undefined,
     hooks: { poststart, poststop },
     startSteps: {},
     listener: spec.seccomp?.listener,

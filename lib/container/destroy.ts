@@ -6,6 +6,7 @@ import { removeCgroup } from "../cgroup/remove.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { runHooks } from "../process/hooks.ts";
 import { isInit } from "../process/launch.ts";
+import { removeResctrl } from "../resctrl/groups.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { isAlive } from "../state/status.ts";
 import { type Lock, removeState } from "../state/store.ts";
@@ -27,6 +28,7 @@ export type Warn = (message: string) => void;
 export function destroy(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
   killProcesses(record);
   if (record.cgroup !== undefined) removeCgroup(record.cgroup);
+  if (record.resctrl !== undefined) removeResctrl(record.resctrl);
   if (record.hooks.poststop.length > 0) {
     const state = JSON.stringify(stateDocument(record, "stopped"));
     for (const hook of record.hooks.poststop) {

@@ -7,7 +7,6 @@ import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
-import { refuseUnsupported } from "../spec/unsupported.ts";
 import { environ } from "../sys/ffi.ts";
 import { capable } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
@@ -25,7 +24,6 @@ export interface Known {
 
 /** The container that the configuration describes, on this host. @throws RuntimeError for what can't be had */
 export function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): ContainerSpec {
-  refuseUnsupported(config);
   const seccomp = seccompOf(config, {
     root: options.root,
     receiver: variable(environ, RECEIVER_VARIABLE),

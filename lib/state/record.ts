@@ -1,6 +1,7 @@
 /** What runt remembers of a container between two commands: one JSON file, `state.json`, in the container's state directory. */
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import type { HookSpec, ListenerSpec } from "../spec/container-spec.ts";
+import type { ResctrlRecord } from "../spec/resctrl-record.ts";
 
 /** Everything that a later command needs; the container's config.json is not looked at again. */
 export interface ContainerRecord {
@@ -19,6 +20,7 @@ export interface ContainerRecord {
   /** Its end is not the end of all others in the container: it has no pid namespace of its own. */
   readonly sharesPids: boolean;
   readonly cgroup: CgroupRecord | undefined;
+  readonly resctrl: ResctrlRecord | undefined;
   readonly hooks: { readonly poststart: readonly HookSpec[]; readonly poststop: readonly HookSpec[] };
   /** What the init program does after `start`, in words, by the index of the step: for the error of a step that fails then. */
   readonly startSteps: Readonly<Record<number, string>>;

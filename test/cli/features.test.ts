@@ -40,7 +40,7 @@ test("it says what engines look for, and nothing that this version can't do", (t
       },
       apparmor: { enabled: true },
       selinux: { enabled: true },
-      intelRdt: { enabled: false },
+      intelRdt: { enabled: true, schemata: true, monitoring: true },
       mountExtensions: { idmap: { enabled: false } },
       netDevices: { enabled: true },
     },
