@@ -30,7 +30,7 @@ const CASES: readonly [line: string, offered: string[]][] = [
   ["create --b", ["--bundle"]],
   ["create --bundle ", []],
   ["create --no-p", ["--no-pivot"]],
-  ["create --pidfd", []],
+  ["create --pidfd", ["--pidfd-socket"]],
   ["run -b /b --d", ["--debug", "--detach"]],
   ["kill -a web USR", ["USR1", "USR2"]],
   ["kill web KI", ["KILL"]],
