@@ -3,7 +3,7 @@ import { AT, O, RESOLVE } from "../linux/fcntl.ts";
 import { S, STATFS_SIZE } from "../linux/stat.ts";
 import type { FileSpec } from "../spec/container-spec.ts";
 import { decode, must } from "../sys/ffi.ts";
-import { close, type Fd, open, openat2, readAll, readdir, readlink, stat } from "../sys/file.ts";
+import { close, type Fd, open, openat2, readAt, readdir, readlink, stat } from "../sys/file.ts";
 
 const IN_ROOT = RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS;
 
@@ -26,14 +26,23 @@ export function filesystemType(path: string): number {
   return result[0] as number;
 }
 
+/** As much of a passwd as is looked at, in bytes. */
+const PASSWD_SIZE = 1 << 20;
+
 /** The home directory that the image's passwd(5) gives a user id, "/" if there is none to be found. */
 export function homeOf(uid: number, root: string): string {
   const directory = open(root, O.PATH | O.DIRECTORY);
   try {
     const passwd = openat2(directory, "etc/passwd", { flags: O.RDONLY | O.NONBLOCK, resolve: IN_ROOT });
-    const lines = decode(readAll(passwd)).split("\n");
-    close(passwd);
-    return lines.map((line) => line.split(":")).find((fields) => fields[2] === String(uid))?.[5] || "/";
+    try {
+      // What is no file, or a larger one, may have no end.
+      const found = stat("", passwd);
+      if (found === undefined || (found.mode & S.IFMT) !== S.IFREG || found.size > PASSWD_SIZE) return "/";
+      const lines = decode(readAt(passwd, 0, PASSWD_SIZE)).split("\n");
+      return lines.map((line) => line.split(":")).find((fields) => fields[2] === String(uid))?.[5] || "/";
+    } finally {
+      close(passwd);
+    }
   } catch {
     // A file that is not there, not readable, or made to look like one: nothing is lost but a default.
     return "/";

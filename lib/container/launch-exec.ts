@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Entry } from "../cgroup/enter.ts";
 import { execSequence } from "../init/exec-sequence.ts";
 import { type ExecHandles, SYNC } from "../init/handles.ts";
-import { PAGE_SIZE } from "../init/stage1.ts";
+import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
 import { SOCK } from "../linux/socket.ts";
 import { failureOf, type Launched, launch, pidOf } from "../process/launch.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
@@ -37,8 +37,10 @@ export function launchExec(spec: ExecSpec, surroundings: ExecSurroundings): numb
   for (const fd of [handles.sync, console, cgroup.directory, container, agent]) if (fd !== undefined) close(fd);
 
   const message = receiveMessage(sync);
-  // Stage 1, which has made the process, has come to its end by now.
+  // Stage 1, which has made the process, and who was between, have come to their ends by now.
   wait(launched.pid);
+  const between = pidOf(handles.report, STAGE2_OFFSET);
+  if (between !== undefined) wait(between);
   const pid = pidOf(handles.report);
   if (message !== SYNC.ready || pid === undefined) throw causeOfDeath(launched, handles, pid);
   try {

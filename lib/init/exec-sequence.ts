@@ -10,7 +10,7 @@ import { joinSessionKeyring } from "./keyring.ts";
 import { labelProgram } from "./labels.ts";
 import { becomeProcess, executeProcess } from "./process.ts";
 import { finalAffinity, initialAffinity } from "./scheduling.ts";
-import { beginning, birth, joinCgroups } from "./stage1.ts";
+import { beginning, birth, birthInCgroup, joinCgroups } from "./stage1.ts";
 import { receiveForAgent } from "./start.ts";
 import { tellAndWait } from "./sync.ts";
 import { setRlimits, takeRootIds } from "./user.ts";
@@ -42,15 +42,32 @@ export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
     ...(toAgent?.steps ?? []),
     ...executeProcess(process, seccomp, program, toAgent?.agent),
   ];
+  const { directory } = handles.cgroup;
+  const inside = [
+    ...joinContainer({ ...spec, namespaces: spec.namespaces & ~later }, handles.container),
+    birth("create a process in the container", { ...handles, cgroup: NO_CGROUP }, 0, child),
+  ];
   return [
     ...beginning(spec, handles),
     ...initialAffinity(process),
     // Whoever joins a user namespace has no right any more to raise them.
     ...(inUserNamespace ? setRlimits(process) : []),
     ...joinCgroups(handles.cgroup),
-    ...joinContainer({ ...spec, namespaces: spec.namespaces & ~later }, handles.container),
-    birth("create a process in the container", handles, 0, child),
+    ...(directory === undefined ? inside : [enterCgroup(directory, inside)]),
   ];
+}
+
+const NO_CGROUP = { tasks: [], memory: undefined, directory: undefined } as const;
+
+/**
+ * By a process between, which closes the cgroup's directory before it enters the container: from a directory of the host whoever may
+ * trace a process of the container could go up.
+ */
+function enterCgroup(directory: number, inside: readonly Step[]): Step {
+  return birthInCgroup("create a process in the container's cgroup", directory, [
+    call("close the container's cgroup", "close", [directory]),
+    ...inside,
+  ]);
 }
 
 function terminal({ process }: ExecSpec, { console }: ExecHandles): Step[] {

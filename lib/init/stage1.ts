@@ -89,6 +89,16 @@ export function isMappedByUser({ userNamespace, namespaces }: ContainerSpec): bo
   return userNamespace !== undefined && !userNamespace.openedByHost && (namespaces.create & CLONE.NEWUSER) !== 0;
 }
 
+/**
+ * The clone of a process that is in the cgroup of v2 and, so far, in no namespace of the container. Its pid is told, too: it is a
+ * child of the runtime.
+ */
+export function birthInCgroup(doing: string, directory: number, child: readonly Step[]): Clone {
+  const flags = CLONE.PARENT + CLONE.PARENT_SETTID + CLONE3.INTO_CGROUP;
+  const args = words(flags, 0, 0, PAGE_ADDRESS + STAGE2_OFFSET, 0, 0, 0, 0, 0, 0, directory);
+  return { op: "clone", doing, args, result: slot("pid"), child, parent: [] };
+}
+
 /** Namespaces that init makes when it has the ids of the container's root: the message queues of one are its maker's. */
 export function madeByRoot({ userNamespace, namespaces }: ContainerSpec): number {
   return userNamespace === undefined ? 0 : namespaces.create & CLONE.NEWIPC;

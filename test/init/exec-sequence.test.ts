@@ -66,4 +66,8 @@ test("the process is made in the cgroup of v2", async (t) => {
   );
   const [args] = clone?.args ?? [];
   t.match(args, { words: { 0: 0x200108000, 10: 14 } });
+  const calls = callsOf({}, { cgroup: { tasks: [], memory: undefined, directory: 14 } });
+  const closed = calls.findIndex(({ call, args }) => call === "close" && args[0] === 14);
+  const joined = calls.findIndex(({ call }) => call === "setns");
+  t.ok(closed > 0 && closed < joined, "which is closed before anything of the container is joined");
 });

@@ -2,7 +2,8 @@
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import { capable } from "../support/bundle.ts";
+import { engineConfigs } from "../config/support.ts";
+import { capable, NAMESPACES } from "../support/bundle.ts";
 import { PATH } from "../support/command.ts";
 import { type Container, container, running } from "../support/container.ts";
 import { cgroupsNamed, processesIn, read, status, until } from "../support/host.ts";
@@ -221,3 +222,44 @@ test("HOME is that of the user in the container's passwd", async (t) => {
   t.equal(await shell(subject, "echo $HOME", ["--user", "1001"]), "/");
   t.equal(status(read("/proc/self/status"), "NoNewPrivs").length > 0, true);
 });
+
+test("a container with a user namespace is joined in it", async (t) => {
+  const mappings = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+  const subject = await running(t, {
+    process: { rlimits: [{ type: "RLIMIT_CORE", soft: 1, hard: 2 }] },
+    linux: { namespaces: [...NAMESPACES, { type: "user" }], uidMappings: mappings, gidMappings: mappings },
+  });
+  t.equal(await shell(subject, "readlink /proc/self/ns/user"), await shell(subject, "readlink /proc/1/ns/user"));
+  t.match(await shell(subject, "cat /proc/self/uid_map"), /^\s*0\s+100000\s+65536$/);
+  t.equal(await shell(subject, "id -u; id -g", ["--user", "5:6"]), "5\n6");
+  t.match(await shell(subject, "cat /proc/self/limits"), /core file size\s+1\s+2\s/);
+  t.match(await subject.exec(["true"], ["--user", "70000"]), { code: 255, stderr: /set the user to 70000/ });
+});
+
+test("a kernel that joins no namespaces by pidfd has them joined one by one", async (t) => {
+  const subject = await running(t);
+  const launcher = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=setns:error=EINVAL:when=1"];
+  const links = "for each in ipc mnt net pid uts cgroup; do readlink /proc/$1/ns/$each; done";
+  const { stdout, stderr } = await subject.exec(["sh", "-c", links.replace("$1", "self")], [], { launcher });
+  t.equal(stdout.trim(), await shell(subject, links.replace("$1", "1")), stderr);
+});
+
+test("execCPUAffinity binds it", async (t) => {
+  const subject = await running(t, { process: { execCPUAffinity: { initial: "0", final: "0" } } });
+  t.match(await shell(subject, "grep Cpus_allowed_list /proc/self/status"), /\t0$/);
+});
+
+for (const { name, text } of engineConfigs().filter(({ name }) => name.endsWith("exec-process.json"))) {
+  test(`${name}: what an engine asks for is what it gets`, async (t) => {
+    const subject = await running(t, { process: { noNewPrivileges: false } });
+    const file = join(subject.directory, "process.json");
+    const process = JSON.parse(text);
+    writeFileSync(file, JSON.stringify({ ...process, args: ["sh", "-c", "id -u; id -g; id -G; echo $PATH; exit 3"] }));
+    const { uid, gid, additionalGids = [] } = process.user;
+    const groups = [...new Set([gid, ...additionalGids])].join(" ");
+    const flags = ["--process", file, "--pid-file", join(subject.directory, "pid")];
+    const { code, stdout, stderr } = await subject.exec([], flags);
+    t.same({ code, stdout }, { code: 3, stdout: `${uid}\n${gid}\n${groups}\n${PATH}\n` }, stderr);
+    t.match(await subject.exec([], [...flags, "--detach"]), { code: 0 });
+  });
+}

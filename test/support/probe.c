@@ -3,6 +3,7 @@
  * tests as /bin/probe; some of its parts run on the host, beside the runtime, as an engine or an attacker would.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
@@ -332,6 +333,41 @@ static int reaper(char **argv) {
   return 0;
 }
 
+/* Prints where a link leads, once. */
+static void spy_on(const char *format, const char *pid, const char *name) {
+  static char known[512][256];
+  static int count;
+  char path[600], target[256] = "";
+  snprintf(path, sizeof path, format, pid, name);
+  if (readlink(path, target, sizeof target - 1) < 0) return;
+  for (int i = 0; i < count; i++)
+    if (!strcmp(known[i], target)) return;
+  if (count < 512) strcpy(known[count++], target);
+  printf("%s\n", target), fflush(stdout);
+}
+
+/* spy: looks at the links of all other processes until it is killed: program, directory, root, descriptors from 3 on. */
+static _Noreturn void spy(void) {
+  char own[16], folder[300];
+  snprintf(own, sizeof own, "%d", getpid());
+  puts("spying"), fflush(stdout);
+  for (;;) {
+    DIR *all = opendir("/proc");
+    if (!all) die("/proc");
+    for (struct dirent *each; (each = readdir(all));) {
+      if (each->d_name[0] < '1' || each->d_name[0] > '9' || !strcmp(each->d_name, own)) continue;
+      for (const char *const *name = (const char *const[]){"exe", "cwd", "root", NULL}; *name; name++)
+        spy_on("/proc/%s/%s", each->d_name, *name);
+      snprintf(folder, sizeof folder, "/proc/%s/fd", each->d_name);
+      DIR *fds = opendir(folder);
+      for (struct dirent *fd; fds && (fd = readdir(fds));)
+        if (atoi(fd->d_name) > 2) spy_on("/proc/%s/fd/%s", each->d_name, fd->d_name);
+      if (fds) closedir(fds);
+    }
+    closedir(all);
+  }
+}
+
 int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
   if (!strcmp(name, "fds")) return fds();
@@ -348,6 +384,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "recvpidfd") && argc > 3) return recvpidfd(argv[2], atoi(argv[3]));
   if (!strcmp(name, "manager") && argc > 2) manager(argv[2]);
   if (!strcmp(name, "notify")) return notify(argv + 2);
+  if (!strcmp(name, "spy")) spy();
   if (!strcmp(name, "reaper") && argc > 2) return reaper(argv + 2);
   fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|recvpidfd|manager|notify|reaper ...\n", stderr);
   return 100;
