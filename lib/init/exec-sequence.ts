@@ -25,10 +25,7 @@ export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
   const program = slot("program");
   const toAgent = handles.agent === undefined ? undefined : receiveForAgent(handles.agent);
   const inUserNamespace = (spec.namespaces & CLONE.NEWUSER) !== 0;
-  // CLONE_INTO_CGROUP places no process outside of the cgroup namespace that its maker is in: the process joins it itself.
-  const later = handles.cgroup.directory === undefined ? 0 : spec.namespaces & CLONE.NEWCGROUP;
   const child = [
-    ...(later === 0 ? [] : [call("join the container's cgroup namespace", "setns", [handles.container, later])]),
     call("close the container's pidfd", "close", [handles.container]),
     ...(inUserNamespace ? takeRootIds(spec) : []),
     call("start a new session", "setsid", []),
@@ -44,7 +41,7 @@ export function execSequence(spec: ExecSpec, handles: ExecHandles): Step[] {
   ];
   const { directory } = handles.cgroup;
   const inside = [
-    ...joinContainer({ ...spec, namespaces: spec.namespaces & ~later }, handles.container),
+    ...joinContainer(spec, handles.container),
     birth("create a process in the container", { ...handles, cgroup: NO_CGROUP }, 0, child),
   ];
   return [
@@ -61,7 +58,7 @@ const NO_CGROUP = { tasks: [], memory: undefined, directory: undefined } as cons
 
 /**
  * By a process between, which closes the cgroup's directory before it enters the container: from a directory of the host whoever may
- * trace a process of the container could go up.
+ * trace a process of the container could go up. And CLONE_INTO_CGROUP reaches no cgroup outside of the cgroup namespace of its caller.
  */
 function enterCgroup(directory: number, inside: readonly Step[]): Step {
   return birthInCgroup("create a process in the container's cgroup", directory, [
