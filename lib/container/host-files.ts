@@ -38,7 +38,7 @@ export function homeOf(uid: number, root: string): string {
       // What is no file, or a larger one, may have no end.
       const found = stat("", passwd);
       if (found === undefined || (found.mode & S.IFMT) !== S.IFREG || found.size > PASSWD_SIZE) return "/";
-      const lines = decode(readAt(passwd, 0, PASSWD_SIZE)).split("\n");
+      const lines = decode(readAt(passwd, 0, found.size)).split("\n");
       return lines.map((line) => line.split(":")).find((fields) => fields[2] === String(uid))?.[5] || "/";
     } finally {
       close(passwd);
