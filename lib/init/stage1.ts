@@ -89,10 +89,7 @@ export function isMappedByUser({ userNamespace, namespaces }: ContainerSpec): bo
   return userNamespace !== undefined && !userNamespace.openedByHost && (namespaces.create & CLONE.NEWUSER) !== 0;
 }
 
-/**
- * The clone of a process that is in the cgroup of v2 and, so far, in no namespace of the container. Its pid is told, too: it is a
- * child of the runtime.
- */
+/** The clone of a process that is in the cgroup of v2 and, so far, in no namespace of the container: another child of the runtime. */
 export function birthInCgroup(doing: string, directory: number, child: readonly Step[]): Clone {
   const flags = CLONE.PARENT + CLONE.PARENT_SETTID + CLONE3.INTO_CGROUP;
   const args = words(flags, 0, 0, PAGE_ADDRESS + STAGE2_OFFSET, 0, 0, 0, 0, 0, 0, directory);

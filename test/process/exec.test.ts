@@ -6,7 +6,7 @@ import { engineConfigs } from "../config/support.ts";
 import { capable, NAMESPACES } from "../support/bundle.ts";
 import { PATH } from "../support/command.ts";
 import { type Container, container, running } from "../support/container.ts";
-import { cgroupsNamed, processesIn, read, status, until } from "../support/host.ts";
+import { cgroupsNamed, processesIn, read, until } from "../support/host.ts";
 
 const shell = async (subject: Container, script: string, flags: readonly string[] = []) => {
   const { code, stdout, stderr } = await subject.exec(["sh", "-c", script], flags);
@@ -16,7 +16,6 @@ const shell = async (subject: Container, script: string, flags: readonly string[
 
 test("a program runs in the container's namespaces and cgroups", async (t) => {
   const subject = await running(t);
-  const { pid } = await subject.state();
   const namespaces = "for each in cgroup ipc mnt net pid user uts; do readlink /proc/$1/ns/$each; done";
   t.equal(await shell(subject, namespaces.replace("$1", "self")), await shell(subject, namespaces.replace("$1", "1")));
   t.equal(await shell(subject, "cat /proc/self/cgroup"), await shell(subject, "cat /proc/1/cgroup"));
@@ -24,7 +23,6 @@ test("a program runs in the container's namespaces and cgroups", async (t) => {
   const started = await subject.exec(["sleep", "1000"], ["--detach"]);
   t.equal(started.code, 0);
   for (const cgroup of cgroupsNamed(subject.id)) t.equal(processesIn(cgroup).length, 2, cgroup);
-  t.ok(pid > 0);
 });
 
 test("limits beyond 2^53 are kept for it", async (t) => {
@@ -220,7 +218,6 @@ test("HOME is that of the user in the container's passwd", async (t) => {
   t.equal(await shell(subject, "echo $HOME"), "/rooty");
   t.equal(await shell(subject, "echo $HOME", ["--user", "1000"]), "/home/user");
   t.equal(await shell(subject, "echo $HOME", ["--user", "1001"]), "/");
-  t.equal(status(read("/proc/self/status"), "NoNewPrivs").length > 0, true);
 });
 
 test("a container with a user namespace is joined in it", async (t) => {
