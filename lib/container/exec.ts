@@ -1,5 +1,5 @@
 /** `exec`: another program in a container that is there, with the rights, limits and confinement of the container's own. */
-import { RuntimeError } from "../base/errors.ts";
+import { describe, errnoOf, RuntimeError } from "../base/errors.ts";
 import { enterCgroups } from "../cgroup/enter.ts";
 import { isPaused } from "../cgroup/freezer.ts";
 import { parseProcess } from "../config/load-process.ts";
@@ -21,11 +21,12 @@ import { type Agent, connectAgent } from "./agent.ts";
 import { consoleSocket, ForegroundConsole } from "./console.ts";
 import type { Warn } from "./destroy.ts";
 import { homeOf } from "./host-files.ts";
-import { launchExec } from "./launch-exec.ts";
+import { type ExecSurroundings, launchExec } from "./launch-exec.ts";
 import { LSM } from "./lsm.ts";
 import { writePidFile } from "./pid-file.ts";
 import { sendPidfd } from "./pidfd.ts";
 import { stateDocument, statusOf } from "./state.ts";
+import { whyNotExecuted } from "./why-not-executed.ts";
 
 export interface ExecOptions {
   readonly root: string;
@@ -60,16 +61,23 @@ export function execInContainer(options: ExecOptions): number {
     if (spec.seccomp?.listener === undefined) throw new RuntimeError("the seccomp filter has no agent");
     return connectAgent(spec.seccomp.listener, own, stateDocument(record, statusOf(options.root, record)));
   };
+  const explained = <T>(launch: () => T): T => {
+    try {
+      return launch();
+    } catch (error) {
+      throw explain(error, spec);
+    }
+  };
   if (options.detach) {
     const console = consoleSocket(terminal, options.consoleSocket);
-    launchExec(spec, { container, cgroups, console, ready: tell, agent });
+    explained(() => launchExec(spec, { container, cgroups, console, ready: tell, agent }));
     return 0;
   }
   const console = new ForegroundConsole(options.consoleSocket);
   let relay: Relay | undefined;
   let signals: Fd = -1;
   try {
-    const own = launchExec(spec, {
+    const surroundings: ExecSurroundings = {
       container,
       cgroups,
       console: console.open(terminal),
@@ -80,11 +88,20 @@ export function execInContainer(options: ExecOptions): number {
         relay = console.relay();
       },
       agent,
-    });
+    };
+    const own = explained(() => launchExec(spec, surroundings));
     return supervise(own, signals, relay);
   } finally {
     relay?.end();
   }
+}
+
+/** An error with what more is to be said of a refused execve(2). */
+function explain(error: unknown, { pid, process, seccomp }: ExecSpec): unknown {
+  const isRefused = error instanceof Error && /^exec: |before it had executed the program/.test(error.message);
+  const program = { root: `/proc/${pid}/root`, ...process, filter: seccomp?.filter };
+  const why = isRefused ? whyNotExecuted(program, errnoOf(error)) : undefined;
+  return why === undefined ? error : new RuntimeError(`${describe(error)}: ${why}`);
 }
 
 /** The container's first process, which lives. @throws RuntimeError in words that engines know */

@@ -8,6 +8,7 @@ import { runHooks } from "../process/hooks.ts";
 import { NotifyProxy } from "../process/notify.ts";
 import { decodeReport } from "../program/report.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
+import { readExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { connectStart, isAlive, START_SOCKET, type Status } from "../state/status.ts";
 import { type Lock, lockState, readRecord, unlock } from "../state/store.ts";
@@ -20,6 +21,7 @@ import { type Agent, connectAgent } from "./agent.ts";
 import { destroy, type Warn } from "./destroy.ts";
 import { outOfMemory } from "./out-of-memory.ts";
 import { stateDocument, statusOf } from "./state.ts";
+import { whyNotExecuted } from "./why-not-executed.ts";
 
 /** Step "Start" of runtime.md. @throws RuntimeError when it is not `created`, or its program can't be executed */
 export function startContainer(root: string, id: string, warn: Warn): void {
@@ -63,13 +65,13 @@ export function start(root: string, lock: Lock, record: ContainerRecord, warn: W
   const page = sharedPage("start-report", PAGE_SIZE);
   try {
     sayGo(lock, page, agent);
-    const failed = failedStep(record, page);
+    const failed = failedStep(root, record, page);
     if (failed !== undefined) {
       // Such a container is at its end, runtime.md says (§ Lifecycle, step 7); one whose program can't be executed has just stopped.
       if (isOfHook("startContainer", failed.message)) destroy(root, lock, record, warn);
       throw failed;
     }
-    checkExecuted(record);
+    checkExecuted(root, record);
   } finally {
     close(page);
   }
@@ -104,12 +106,13 @@ function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
 }
 
 /** The step of the init program that failed, if one did, as the error that tells it. */
-function failedStep(record: ContainerRecord, page: Fd): RuntimeError | undefined {
+function failedStep(root: string, record: ContainerRecord, page: Fd): RuntimeError | undefined {
   const report = decodeReport(readAt(page, 0, 16));
   if (report === undefined) return undefined;
   awaitEnd(record);
   const doing = record.startSteps[report.index] ?? `step ${report.index} of the init program`;
-  return new RuntimeError(doing, { cause: new RuntimeError(reason(report.errno)) });
+  const why = doing.startsWith("exec: ") ? whyNot(root, record, report.errno) : "";
+  return new RuntimeError(doing, { cause: new RuntimeError(`${reason(report.errno)}${why}`) });
 }
 
 /** A process that has told its failure is about to end: whoever asks after this command is to find it stopped. */
@@ -123,11 +126,21 @@ function awaitEnd(record: ContainerRecord): void {
 /** How long that may take, in milliseconds. */
 const END_TIME = 10_000;
 
+/** What more is to be said of a refused execve(2), as the end of an error. What exec would need is known by now. */
+function whyNot(root: string, { id, rootfs }: ContainerRecord, errno?: number): string {
+  const { process, seccomp } = readExecRecord(root, id);
+  if (process === undefined) return "";
+  const { args = [], env = [], cwd } = process;
+  const why = whyNotExecuted({ root: rootfs, args, env, cwd, filter: seccomp?.filter }, errno);
+  return why === undefined ? "" : `: ${why}`;
+}
+
 /** A seccomp filter that kills on execve(2), or somebody with a SIGKILL, leaves no report: but the zombie tells. */
-function checkExecuted(record: ContainerRecord): void {
+function checkExecuted(root: string, record: ContainerRecord): void {
   const { process } = record;
   const stat = process && processStat(process.pid);
   if (stat === undefined || stat.startTime !== process?.startTime || !stat.neverExecuted) return;
-  const error = new RuntimeError("the container's first process was killed before it had executed the program");
+  const killed = "the container's first process was killed before it had executed the program";
+  const error = new RuntimeError(`${killed}${whyNot(root, record)}`);
   throw outOfMemory(record, error);
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { test } from "tap";
 import type { Seccomp, SeccompArg, SeccompSyscall } from "../../lib/config/schema.ts";
-import { AUDIT_ARCH, answer } from "./bpf.ts";
+import { AUDIT_ARCH, answer } from "../../lib/seccomp/answer.ts";
 import { program } from "./compiler.ts";
 
 const compiler = await program(new URL("compile-main.ts", import.meta.url));

@@ -1,6 +1,6 @@
 import { test } from "tap";
+import { AUDIT_ARCH, answer } from "../../lib/seccomp/answer.ts";
 import { enosysPrefix, type LastCalls } from "../../lib/seccomp/enosys.ts";
-import { AUDIT_ARCH, answer } from "./bpf.ts";
 
 const ENOSYS = 0x00050026;
 const ALLOW = 0x7fff0000;

@@ -1,0 +1,32 @@
+import { test } from "tap";
+import { AUDIT_ARCH, answer } from "../../lib/seccomp/answer.ts";
+
+/** struct sock_filter: code, jt, jf, k. */
+function filter(...code: readonly (readonly [number, number, number, number])[]): Uint8Array {
+  const bytes = Buffer.alloc(code.length * 8);
+  code.forEach(([operation, ifTrue, ifFalse, k], at) => {
+    bytes.writeUInt16LE(operation, at * 8);
+    bytes.writeUInt8(ifTrue, at * 8 + 2);
+    bytes.writeUInt8(ifFalse, at * 8 + 3);
+    bytes.writeUInt32LE(k, at * 8 + 4);
+  });
+  return bytes;
+}
+const CALL = { arch: AUDIT_ARCH.x86_64, nr: 59 };
+
+test("a filter looks at number, architecture and arguments", async (t) => {
+  const byNumber = filter([0x20, 0, 0, 0], [0x15, 0, 1, 59], [0x06, 0, 0, 1], [0x06, 0, 0, 2]);
+  t.equal(answer(byNumber, CALL), 1);
+  t.equal(answer(byNumber, { ...CALL, nr: 60 }), 2);
+  const byArch = filter([0x20, 0, 0, 4], [0x15, 1, 0, AUDIT_ARCH.i386], [0x06, 0, 0, 1], [0x06, 0, 0, 2]);
+  t.equal(answer(byArch, CALL), 1);
+  t.equal(answer(byArch, { ...CALL, arch: AUDIT_ARCH.i386 }), 2);
+  const byArgument = filter([0x20, 0, 0, 24], [0x25, 0, 1, 6], [0x06, 0, 0, 1], [0x06, 0, 0, 2]);
+  t.equal(answer(byArgument, { ...CALL, args: [0, 7] }), 1);
+  t.equal(answer(byArgument, CALL), 2, "an argument that is not known is 0");
+});
+
+test("an instruction that libseccomp does not make, and a filter without an end, are errors", async (t) => {
+  t.throws(() => answer(filter([0xffff, 0, 0, 0]), CALL), { message: /instruction 0 has the code 0xffff/ });
+  t.throws(() => answer(filter([0x20, 0, 0, 0]), CALL), { message: /has no answer/ });
+});
