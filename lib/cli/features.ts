@@ -1,6 +1,7 @@
 /** The features document: what this version of runt can do, whatever the host can (features.md, features-linux.md). */
 import type { Seccomp } from "../config/schema.ts";
 import { CAPABILITIES } from "../linux/capabilities.ts";
+import { MPOL, MPOL_F } from "../linux/mempolicy.ts";
 import { ACTIONS, FLAGS, OPERATORS } from "../seccomp/profile.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
 import { MOUNT_OPTIONS } from "../spec/mount-options.ts";
@@ -39,6 +40,10 @@ export function featuresDocument({ version, commit, libseccomp, knowsArch, takes
       },
       apparmor: { enabled: true },
       selinux: { enabled: true },
+      memoryPolicy: {
+        modes: Object.keys(MPOL).map((name) => `MPOL_${name}`),
+        flags: Object.keys(MPOL_F).map((name) => `MPOL_F_${name}`),
+      },
       intelRdt: { enabled: true, schemata: true, monitoring: true },
       mountExtensions: { idmap: { enabled: false } },
       netDevices: { enabled: true },
