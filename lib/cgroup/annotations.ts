@@ -1,10 +1,12 @@
 /** Annotations `org.systemd.property.NAME`: properties of the container's unit, as runc and crun take them. */
+
 import { during, RuntimeError } from "../base/errors.ts";
+import { ANNOTATIONS } from "../spec/annotations.ts";
 import { parseVariant } from "../systemd/gvariant.ts";
 import type { Property } from "../systemd/units.ts";
 import { type Variant, variant } from "../systemd/value.ts";
 
-const PREFIX = "org.systemd.property.";
+const PREFIX = ANNOTATIONS.systemdProperty;
 
 /** What systemd takes in seconds in unit files is in microseconds on the bus. */
 const SECONDS = /Sec$/;

@@ -2,6 +2,8 @@
 export const ANNOTATIONS = {
   /** What `kill` sends when it is told no signal. */
   stopSignal: "org.opencontainers.image.stopSignal",
+  /** And what follows: a property of the container's unit. */
+  systemdProperty: "org.systemd.property.",
   /** A socket that gets the container's pidfd. */
   pidfdReceiver: "run.oci.pidfd_receiver",
   /** A socket that gets the listener of the seccomp filter, where linux.seccomp.listenerPath names none. */
