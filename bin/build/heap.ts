@@ -29,7 +29,8 @@ export function relocatable(first: Made, second: Made): Stored {
   const offsets: number[] = [];
   for (let at = 0; at < heap.length; at += 8) {
     const word = first.heap.readBigUInt64LE(at);
-    if (second.heap.readBigUInt64LE(at) - word !== distance) continue;
+    // What is below the program differs by as much by chance only.
+    if (word < first.base || second.heap.readBigUInt64LE(at) - word !== distance) continue;
     heap.writeBigUInt64LE(word - first.base, at);
     offsets.push(at);
   }
