@@ -3,6 +3,7 @@
  * sizes known to the compiler.
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,9 @@ int __snprintf_chk(char *text, size_t limit, int flag, size_t size, const char *
   return length;
 }
 
+/* Of a size that the compiler does not know, all bits are set; vsnprintf takes none above INT_MAX. */
 int __vsprintf_chk(char *text, UNUSED int flag, size_t size, const char *format, va_list list) {
+  if (size > INT_MAX) return vsprintf(text, format, list);
   int length = vsnprintf(text, size, format, list);
   return length >= 0 && (size_t)length >= size ? (abort(), -1) : length;
 }
