@@ -137,6 +137,8 @@ export const COMMANDS = {
       "cpu-share": { type: "string" },
       "cpuset-cpus": { type: "string" },
       "cpuset-mems": { type: "string" },
+      "l3-cache-schema": { type: "string" },
+      "mem-bw-schema": { type: "string" },
       memory: { type: "string" },
       "memory-reservation": { type: "string" },
       "memory-swap": { type: "string" },

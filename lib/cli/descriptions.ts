@@ -137,6 +137,8 @@ export const DESCRIPTIONS: { readonly [Name in CommandName]: Description<Name> }
       "cpu-share": "share of CPU time, 2 to 262144",
       "cpuset-cpus": "CPUs to run on: 0-3,7",
       "cpuset-mems": "memory nodes to use: 0-3,7",
+      "l3-cache-schema": "line for the schemata file of the container's resctrl group: L3:0=7f0;1=1f",
+      "mem-bw-schema": "another one, for memory bandwidth: MB:0=20;1=70",
       memory: "limit of memory: bytes, or with k, m, g, t; -1 is no limit",
       "memory-reservation": "memory to come down to when the host runs short",
       "memory-swap": "limit of memory and swap together; -1 is no limit",

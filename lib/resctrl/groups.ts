@@ -28,12 +28,21 @@ export function makeResctrl({ make, schemata, values }: ResctrlPlan): void {
       during("make a group for linux.intelRdt", () => makeDirectory(directory));
       made.push(directory);
     }
-    for (const value of values) {
-      during(`write ${JSON.stringify(value)} for linux.intelRdt`, () => writeExisting(schemata, `${value}\n`));
-    }
+    writeValues(schemata, values);
   } catch (error) {
     for (const directory of made.reverse()) rmdir(directory);
     throw error;
+  }
+}
+
+/** Writes new values to the group that the container is in. Throws RuntimeError. */
+export function changeResctrl({ tasks: [file = ""] }: ResctrlRecord, values: readonly string[]): void {
+  writeValues(file.replace(/tasks$/, "schemata"), values);
+}
+
+function writeValues(schemata: string, values: readonly string[]): void {
+  for (const value of values) {
+    during(`write ${JSON.stringify(value)} for linux.intelRdt`, () => writeExisting(schemata, `${value}\n`));
   }
 }
 

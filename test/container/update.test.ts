@@ -153,6 +153,7 @@ test("update says what is wrong, and changes nothing", async (t) => {
     [["--memory", "64M", "--memory-swap", "32M"], /\/memory\/swap must be at least the memory limit/],
     [["--cpuset-cpus", "999"], /set linux\.resources\.cpu\.cpus: cpuset\.cpus to 999 in .*: write\(.*\): E/],
     [["--cpu-quota", "1"], /set linux\.resources\.cpu\.quota: cpu\..* to 1/],
+    [["--l3-cache-schema", "L3:0=f"], /the container was made without linux\.intelRdt/],
     [["-r", "/no/such/file"], /read \/no\/such\/file: .*no such file or directory/],
     [["-r", "-"], /standard input:1:1: the document must be JSON/, "nonsense"],
     [["-r", "-", "--device-rules", "-"], /can't both be read from standard input/, "{}"],
@@ -233,4 +234,12 @@ test("device rules of a container that runs change by --device-rules, from a fil
   await answers("yes");
   await update(t, subject, ["--device-rules", "-"], JSON.stringify([denyAll]));
   await answers("no");
+});
+
+test("a container without a cgroup has no limits to change", async (t) => {
+  const subject = container(t, { process: { args: ["sleep", "60"] } });
+  await subject.command("--cgroup-manager=disabled", ["create", "--bundle", subject.bundle]);
+  const { code, stderr } = await subject.command("update", ["--pids-limit", "5"]);
+  t.equal(code, 1);
+  t.match(stderr, "made without a cgroup");
 });

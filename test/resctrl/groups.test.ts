@@ -71,3 +71,16 @@ test("when a value is refused, or a directory can't be made, what was made is re
   t.match(await call("makeResctrl", made), /make a group for linux.intelRdt: .*EEXIST/);
   t.ok(existsSync(`${root}/c1`), "one that another has made meanwhile is left alone");
 });
+
+test("new values go to the group that the container is in", async (t) => {
+  const root = tree(t, "gold");
+  const { record } = plan({ closID: "gold", enableMonitoring: true }, root);
+  t.equal(await call("changeResctrl", record, ["L3:0=3f"]), "");
+  t.match(readFileSync(`${root}/gold/schemata`, "utf8"), /^L3:0=3f\n/);
+  t.equal(readFileSync(`${root}/schemata`, "utf8"), SCHEMATA);
+  rmSync(`${root}/gold`, { recursive: true });
+  t.match(
+    await call("changeResctrl", record, ["L3:0=3f"]),
+    /write "L3:0=3f" for linux.intelRdt: .*gold\/schemata.*ENOENT/,
+  );
+});

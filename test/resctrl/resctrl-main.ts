@@ -1,10 +1,10 @@
 /** What the tests of resctrl run in the engine: a function's name in argv[1], its arguments as JSON in argv[2]. */
 import { describe } from "../../lib/base/errors.ts";
-import { joinResctrl, makeResctrl, removeResctrl } from "../../lib/resctrl/groups.ts";
+import { changeResctrl, joinResctrl, makeResctrl, removeResctrl } from "../../lib/resctrl/groups.ts";
 import { argv } from "../../lib/sys/ffi.ts";
 import { write } from "../../lib/sys/file.ts";
 
-const FUNCTIONS = { joinResctrl, makeResctrl, removeResctrl } as const;
+const FUNCTIONS = { changeResctrl, joinResctrl, makeResctrl, removeResctrl } as const;
 
 export function main(): number {
   const [, name, text = "[]"] = argv;

@@ -21,7 +21,10 @@ export function run(args: Arguments<"update">, { root, warn }: Globals): number 
   const { devices: _, ...given } = file === undefined ? {} : parseResources(read(file), nameOf(file));
   const limits = parseResources(JSON.stringify(withLimits(given, args)), "the new limits");
   const rules = rulesFile === undefined ? undefined : parseDeviceRules(read(rulesFile), nameOf(rulesFile));
-  updateContainer(root, args["container-id"], rules === undefined ? limits : { ...limits, devices: rules });
+  updateContainer(root, args["container-id"], {
+    resources: rules === undefined ? limits : { ...limits, devices: rules },
+    schemata: [args["l3-cache-schema"], args["mem-bw-schema"]].filter((each): each is string => Boolean(each)),
+  });
   return 0;
 }
 
