@@ -81,6 +81,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "lib/init/sync.ts": "shown by test/state/interrupted.test.ts",
   "lib/init/sysctl.ts": "shown by test/container/sysctl.test.ts and test/security/procfs-writes.test.ts",
   "lib/init/uts.ts": "shown by test/container/hostname.test.ts",
+  "lib/spec/annotations.ts": "names, and one comparison that test/process/user.test.ts shows",
   "lib/spec/container.ts": "puts together what the files beside it make, each with a test of its own",
 };
 

@@ -33,7 +33,7 @@ export function destroy(root: string, lock: Lock, record: ContainerRecord, warn:
     const state = JSON.stringify(stateDocument(record, "stopped"));
     for (const hook of record.hooks.poststop) {
       try {
-        runHooks("poststop", [hook], { state, bundle: record.bundle });
+        runHooks("poststop", [hook], { state, bundle: record.bundle, annotations: record.annotations });
       } catch (error) {
         warn(describe(error));
       }

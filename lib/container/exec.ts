@@ -3,8 +3,11 @@ import { describe, errnoOf, RuntimeError } from "../base/errors.ts";
 import { enterCgroups } from "../cgroup/enter.ts";
 import { isPaused } from "../cgroup/freezer.ts";
 import { parseProcess } from "../config/load-process.ts";
+import { CLONE } from "../linux/sched.ts";
 import type { Relay } from "../process/relay.ts";
 import { supervise } from "../process/supervise.ts";
+import { joinResctrl } from "../resctrl/groups.ts";
+import { keepsGroups } from "../spec/annotations.ts";
 import { personalitySpec } from "../spec/container.ts";
 import type { ExecSpec } from "../spec/container-spec.ts";
 import { execProcess, type ProcessFlags } from "../spec/exec.ts";
@@ -15,7 +18,7 @@ import type { ContainerRecord } from "../state/record.ts";
 import { isAlive } from "../state/status.ts";
 import { readRecord } from "../state/store.ts";
 import { type Fd, readFile } from "../sys/file.ts";
-import { pidfdOpen } from "../sys/process.ts";
+import { permitted, pidfdOpen } from "../sys/process.ts";
 import { catchSignals } from "../sys/signals.ts";
 import { type Agent, connectAgent } from "./agent.ts";
 import { consoleSocket, ForegroundConsole } from "./console.ts";
@@ -50,10 +53,11 @@ export interface ExecOptions {
 /** Runs a program in a container. @returns its exit code, 0 when it is left in the background. Throws RuntimeError. */
 export function execInContainer(options: ExecOptions): number {
   const { pid, container, record } = liveContainer(options);
-  const spec = specify(options, pid);
+  const spec = specify(options, { pid, annotations: record.annotations });
   const cgroups = enterCgroups(record.cgroup, options.cgroups, pid);
   const { terminal } = spec.process;
-  const tell = (own: number): void => {
+  const made = (own: number): void => {
+    if (record.resctrl !== undefined) joinResctrl(record.resctrl, own);
     if (options.pidfdSocket !== undefined) sendPidfd(options.pidfdSocket, own);
     if (options.pidFile !== undefined) writePidFile(options.pidFile, own);
   };
@@ -70,7 +74,7 @@ export function execInContainer(options: ExecOptions): number {
   };
   if (options.detach) {
     const console = consoleSocket(terminal, options.consoleSocket);
-    explained(() => launchExec(spec, { container, cgroups, console, ready: tell, agent }));
+    explained(() => launchExec(spec, { container, cgroups, console, ready: made, agent }));
     return 0;
   }
   const console = new ForegroundConsole(options.consoleSocket);
@@ -82,9 +86,9 @@ export function execInContainer(options: ExecOptions): number {
       cgroups,
       console: console.open(terminal),
       // Until now a signal has ended this command, and with it all there was. From now on it is the program's.
-      ready: (made) => {
+      ready: (own) => {
         signals = catchSignals();
-        tell(made);
+        made(own);
         relay = console.relay();
       },
       agent,
@@ -127,7 +131,10 @@ function liveContainer({ root, id, ignorePaused }: ExecOptions): {
 }
 
 /** The process that is asked for, in the container as it was created. */
-function specify({ root, id, flags, processFile, preserveFds, warn }: ExecOptions, pid: number): ExecSpec {
+function specify(
+  { root, id, flags, processFile, preserveFds, warn }: ExecOptions,
+  { pid, annotations }: { readonly pid: number; readonly annotations: ContainerRecord["annotations"] },
+): ExecSpec {
   const { process: own, linux, namespaces, newKeyring, seccomp } = readExecRecord(root, id);
   const file = processFile === undefined ? undefined : parseProcess(readFile(processFile), processFile);
   const process = execProcess(own, file, flags);
@@ -140,6 +147,17 @@ function specify({ root, id, flags, processFile, preserveFds, warn }: ExecOption
     seccomp,
     personality: personalitySpec({ linux }),
     memoryPolicy: memoryPolicySpec({ linux }),
-    process: processSpec(process, { preserveFds, listenFds: 0, notifies: false, lsm: LSM, homeOf: home, warn }),
+    process: processSpec(process, {
+      preserveFds,
+      listenFds: 0,
+      listenNames: undefined,
+      notifies: false,
+      lsm: LSM,
+      keepGroups: keepsGroups(annotations),
+      // In a user namespace it gets what it asks for.
+      grantable: (namespaces & CLONE.NEWUSER) === 0 ? permitted() : undefined,
+      homeOf: home,
+      warn,
+    }),
   };
 }

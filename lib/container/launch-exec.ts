@@ -5,7 +5,9 @@ import { execSequence } from "../init/exec-sequence.ts";
 import { type ExecHandles, SYNC } from "../init/handles.ts";
 import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
 import { SOCK } from "../linux/socket.ts";
+import { CLONE } from "../linux/sched.ts";
 import { failureOf, type Launched, launch, pidOf } from "../process/launch.ts";
+import { givePriorities } from "../process/priorities.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
 import type { ExecSpec } from "../spec/container-spec.ts";
 import { close, type Fd, inherit } from "../sys/file.ts";
@@ -44,6 +46,7 @@ export function launchExec(spec: ExecSpec, surroundings: ExecSurroundings): numb
   const pid = pidOf(handles.report);
   if (message !== SYNC.ready || pid === undefined) throw causeOfDeath(launched, handles, pid);
   try {
+    if ((spec.namespaces & CLONE.NEWUSER) !== 0) givePriorities(pid, spec.process);
     surroundings.ready(pid);
     if (toProgram !== undefined) tellOfAgent(toProgram, surroundings.agent(pid));
     answer(sync);

@@ -2,16 +2,17 @@
 import { during, RuntimeError } from "../base/errors.ts";
 import type { Join } from "../cgroup/record.ts";
 import { createSequence } from "../init/create-sequence.ts";
-import { type Handles, SYNC } from "../init/handles.ts";
+import { type CollectedOutput, type Handles, SYNC } from "../init/handles.ts";
 import { mayBeCountedLate } from "../init/memory.ts";
 import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
 import { startSteps } from "../init/start-steps.ts";
 import { firstRlimits } from "../init/user.ts";
 import { O } from "../linux/fcntl.ts";
 import { SIGNALS } from "../linux/signals.ts";
-import { printed, runHooks } from "../process/hooks.ts";
+import { openOutput, printed, runHooks } from "../process/hooks.ts";
 import { writeIdMaps } from "../process/id-maps.ts";
 import { failureOf, INIT, type Launched, launch, pidOf } from "../process/launch.ts";
+import { givePriorities } from "../process/priorities.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
 import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
 import type { UserNamespaceSpec } from "../spec/user-namespace.ts";
@@ -20,7 +21,7 @@ import { startAddress } from "../state/status.ts";
 import type { Lock } from "../state/store.ts";
 import { must } from "../sys/ffi.ts";
 import { close, type Fd, inherit, open, write } from "../sys/file.ts";
-import { plainFile, seal, sealableFile, sharedPage } from "../sys/memory.ts";
+import { seal, sealableFile, sharedPage } from "../sys/memory.ts";
 import { kill, processStat, wait } from "../sys/process.ts";
 import { bindDatagram, socketPair } from "../sys/socket.ts";
 import { stateDocument } from "./state.ts";
@@ -67,7 +68,10 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   for (;;) {
     const message = receiveMessage(sync);
     if (message === SYNC.ready) {
-      if (spec.userNamespace !== undefined && spec.process) limitByHost(pid, spec.process);
+      if (spec.userNamespace !== undefined && spec.process) {
+        limitByHost(pid, spec.process);
+        givePriorities(pid, spec.process);
+      }
       answer(sync);
       if (handles.cgroup.memory !== undefined) {
         // The last thing that it does: then it closes the socket.
@@ -84,7 +88,8 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
     }
     if (message !== SYNC.hooks) throw causeOfDeath(launched, handles, pid);
     // The hooks of create come after step 2 of runtime.md's lifecycle: "creating" is step 2 itself.
-    const hooks = { state: JSON.stringify(stateDocument(record, "created")), bundle: spec.bundle };
+    const state = JSON.stringify(stateDocument(record, "created"));
+    const hooks = { state, bundle: spec.bundle, annotations: spec.annotations };
     runHooks("prestart", spec.hooks.prestart, hooks);
     runHooks("createRuntime", spec.hooks.createRuntime, hooks);
     answer(sync);
@@ -132,13 +137,14 @@ function openHandles(spec: ContainerSpec, { lock, join, adopt, console }: Surrou
   const lowest = 3 + (spec.process?.preserveFds ?? 0);
   const give = (fd: Fd): Fd => inherit(fd, lowest);
   const countedLate = mayBeCountedLate(spec) ? join?.memory : undefined;
+  const output = hooks ? giveOutput(openOutput(spec.annotations), give) : undefined;
   return {
     sync: give(sync),
     report: give(sharedPage("report", PAGE_SIZE)),
     start: give(bindDatagram(startAddress(lock.directory))),
     console: console === undefined ? undefined : give(console),
     hookState: hooks ? give(sealableFile("hook-state")) : undefined,
-    hookOutput: hooks ? give(plainFile("hook-output")) : undefined,
+    hookOutput: output,
     cgroup: {
       tasks: join?.tasks.filter((file) => file !== countedLate) ?? [],
       memory: countedLate === undefined ? undefined : give(open(countedLate, O.WRONLY)),
@@ -146,6 +152,12 @@ function openHandles(spec: ContainerSpec, { lock, join, adopt, console }: Surrou
       directory: join?.unified === undefined ? undefined : give(open(join.unified, O.PATH | O.DIRECTORY)),
     },
   };
+}
+
+function giveOutput({ collected, stdout, stderr }: CollectedOutput, give: (fd: Fd) => Fd): CollectedOutput {
+  const given = give(collected);
+  const other = (fd: Fd): Fd => (fd === collected ? given : give(fd));
+  return { collected: given, stdout: other(stdout), stderr: other(stderr) };
 }
 
 /** Writes the state document for the hooks that the program runs, once and for all. */

@@ -8,7 +8,7 @@ import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { environ } from "../sys/ffi.ts";
-import { capable } from "../sys/process.ts";
+import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
 import { contents, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
 import { LSM } from "./lsm.ts";
@@ -35,12 +35,13 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     noPivot: options.noPivot,
     newKeyring: !options.noNewKeyring,
     preserveFds: options.preserveFds,
-    listenFds: listenFds(),
+    ...listening(),
     seccomp,
     notifyDirectory: variable(environ, NOTIFY_SOCKET) && `${options.root}/${options.id}/${NOTIFY_DIRECTORY}`,
     lsm: LSM,
     cgroups: cgroup,
     capable,
+    permitted,
     isDirectory,
     readLink,
     filesystemType,
@@ -50,9 +51,11 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
   });
 }
 
-/** sd_listen_fds(3): descriptors that the caller passes on besides those of `--preserve-fds`. */
-function listenFds(): number {
-  const variable = environ.find((each) => each.startsWith("LISTEN_FDS="));
-  const count = Number(variable?.slice("LISTEN_FDS=".length) ?? 0);
-  return Number.isInteger(count) && count > 0 ? count : 0;
+/** sd_listen_fds(3): descriptors that the caller passes on besides those of `--preserve-fds`, if they are meant for this process. */
+function listening(): { readonly listenFds: number; readonly listenNames: string | undefined } {
+  const count = Number(variable(environ, "LISTEN_FDS") ?? 0);
+  const pid = variable(environ, "LISTEN_PID");
+  const isMeant = pid === undefined || Number(pid) === getpid();
+  const listenFds = isMeant && Number.isInteger(count) && count > 0 ? count : 0;
+  return { listenFds, listenNames: variable(environ, "LISTEN_FDNAMES") };
 }

@@ -78,7 +78,7 @@ export function start(root: string, lock: Lock, record: ContainerRecord, warn: W
   if (record.hooks.poststart.length === 0) return;
   try {
     const state = JSON.stringify(stateDocument(record, "running"));
-    runHooks("poststart", record.hooks.poststart, { state, bundle: record.bundle });
+    runHooks("poststart", record.hooks.poststart, { state, bundle: record.bundle, annotations: record.annotations });
   } catch (error) {
     destroy(root, lock, record, warn);
     throw error;

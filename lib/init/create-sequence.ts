@@ -121,5 +121,5 @@ function console(spec: ContainerSpec, handles: Handles): Step[] {
 }
 
 function hookFiles({ hookState, hookOutput }: Handles) {
-  return { state: hookState ?? -1, output: hookOutput ?? -1 };
+  return { state: hookState ?? -1, stdout: hookOutput?.stdout ?? -1, stderr: hookOutput?.stderr ?? -1 };
 }

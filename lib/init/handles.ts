@@ -12,9 +12,20 @@ export interface Handles {
   readonly console: number | undefined;
   /** A file with the state document for createContainer and startContainer hooks, on their stdin. */
   readonly hookState: number | undefined;
-  /** A file that collects what hooks print. */
-  readonly hookOutput: number | undefined;
+  /** Where hooks print: files of the user's, or one that collects it for the error of a hook that fails. */
+  readonly hookOutput: CollectedOutput | undefined;
   readonly cgroup: CgroupEntry;
+}
+
+/** Descriptors that hooks print to. */
+export interface HookOutput {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+/** With the file that collects what goes to no file of the user's. */
+export interface CollectedOutput extends HookOutput {
+  readonly collected: number;
 }
 
 /** Those of a program that runs in a container that is there already. */
@@ -35,7 +46,7 @@ export function descriptors(handles: Handles | ExecHandles): number[] {
 }
 
 function ownOfInit({ start, hookState, hookOutput }: Handles): (number | undefined)[] {
-  return [start, hookState, hookOutput];
+  return [start, hookState, hookOutput?.stdout, hookOutput?.stderr];
 }
 
 /** How the program enters the container's cgroup. */

@@ -7,27 +7,27 @@ import { SIGNALS } from "../linux/signals.ts";
 import { CLD, P, SIGINFO_SIZE, W } from "../linux/wait.ts";
 import { at, type Buffer, buffer, call, type Step, slot, words } from "../program/step.ts";
 import type { HookSpec } from "../spec/container-spec.ts";
+import type { HookOutput } from "./handles.ts";
 
 /** Offsets of si_code and si_status in siginfo_t. */
 const SI_CODE = 8;
 const SI_STATUS = 24;
 
-/** What a hook has on its stdin, and where it prints to; both are the numbers of open descriptors. */
-export interface HookFiles {
+/** What a hook has on its stdin, and where it prints to: the numbers of open descriptors. */
+export interface HookFiles extends HookOutput {
   readonly state: number;
-  readonly output: number;
 }
 
 /** Becomes the hook, which is what `doing` says: the state document on stdin, the hook's own environment and no other. */
-export function becomeHook(doing: string, hook: HookSpec, { state, output }: HookFiles): Step[] {
+export function becomeHook(doing: string, hook: HookSpec, { state, stdout, stderr }: HookFiles): Step[] {
   return [
     // A group of its own, so that a hook that takes too long can be ended with all that it started.
     call(doing, "setsid", []),
     // All hooks of a list share the open file, so each starts it over.
     call(doing, "lseek", [state, 0, SEEK.SET]),
     call(doing, "dup3", [state, 0, 0]),
-    call(doing, "dup3", [output, 1, 0]),
-    call(doing, "dup3", [output, 2, 0]),
+    call(doing, "dup3", [stdout, 1, 0]),
+    call(doing, "dup3", [stderr, 2, 0]),
     // Nothing else that is open here, be it runt's or its caller's, is a hook's business.
     call(doing, "close_range", [3, 0xffffffff, CLOSE_RANGE.CLOEXEC]),
     call(doing, "execve", [hook.path, words(...hook.args, 0), words(...hook.env, 0)]),

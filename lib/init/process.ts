@@ -24,8 +24,7 @@ export function becomeProcess(
   const denied = slot("chdir was denied");
   const { capabilities, noNewPrivileges } = process;
   return [
-    ...(limit ? setRlimits(process) : []),
-    ...schedule(process),
+    ...(limit ? [...setRlimits(process), ...schedule(process)] : []),
     ...setPolicies(spec),
     ...chownStdio(process),
     ...enterDirectory(process, denied, makeDirectory),

@@ -49,7 +49,7 @@ export function schedule({ scheduler, ioPriority }: ProcessSpec): Step[] {
 }
 
 /** struct sched_attr. */
-function attributes({ policy, flags, nice, priority, runtime, deadline, period }: SchedulerSpec): Uint8Array {
+export function attributes({ policy, flags, nice, priority, runtime, deadline, period }: SchedulerSpec): Uint8Array {
   const size = SCHED_ATTR.reduce((sum, [, width]) => sum + width, 0);
   const view = new DataView(new ArrayBuffer(size));
   const values = [size, policy, flags, nice, priority, runtime, deadline, period, 0, 0];

@@ -100,20 +100,23 @@ export function takeRootIds({ process }: Pick<ContainerSpec, "process">): Step[]
 /** Groups first, while there is the right to set them; capabilities outlive the change of the user id until they are set. */
 export function becomeUser(process: ProcessSpec): Step[] {
   const { uid, gid, additionalGids, umask } = process;
-  const gids = new Uint8Array(new Uint32Array(additionalGids).buffer);
   return [
     call("keep capabilities across setresuid", "prctl", [PR.SET_KEEPCAPS, 1, 0, 0, 0]),
-    call(
-      `set additional groups to [${additionalGids.join(", ")}]`,
-      "setgroups",
-      [additionalGids.length, gids],
-      // A user namespace that its own user has mapped cannot give up groups, user_namespaces(7).
-      additionalGids.length === 0 ? { tolerate: [E.EPERM] } : undefined,
-    ),
+    ...(additionalGids === undefined ? [] : [setGroups(additionalGids)]),
     call(`set the group to ${gid}`, "setresgid", [gid, gid, gid]),
     call(`set the user to ${uid}`, "setresuid", [uid, uid, uid]),
     call(`set the umask to 0${umask.toString(8)}`, "umask", [umask]),
   ];
+}
+
+function setGroups(gids: readonly number[]): Step {
+  return call(
+    `set additional groups to [${gids.join(", ")}]`,
+    "setgroups",
+    [gids.length, new Uint8Array(new Uint32Array(gids).buffer)],
+    // A user namespace that its own user has mapped cannot give up groups, user_namespaces(7).
+    gids.length === 0 ? { tolerate: [E.EPERM] } : undefined,
+  );
 }
 
 /** Drops from the bounding set what is not in `bounding`: needs CAP_SETPCAP, hence comes before the user changes. */

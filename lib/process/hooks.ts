@@ -1,14 +1,17 @@
 /** Hooks that run in the runtime's namespaces: children of this command, the state document on their stdin. */
-import { RuntimeError } from "../base/errors.ts";
+import { during, RuntimeError } from "../base/errors.ts";
+import type { CollectedOutput } from "../init/handles.ts";
 import { becomeHook } from "../init/hooks.ts";
 import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
 import { E } from "../linux/errno.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { call, type Step } from "../program/step.ts";
+import { ANNOTATIONS } from "../spec/annotations.ts";
 import type { HookSpec } from "../spec/container-spec.ts";
 import { decode } from "../sys/ffi.ts";
 import { close, type Fd, inherit, readAt } from "../sys/file.ts";
 import { plainFile, sealedFile, sharedPage } from "../sys/memory.ts";
+import { openAppended } from "../sys/new-file.ts";
 import { kill, pidfdOpen, wait, waitReadable } from "../sys/process.ts";
 import { failureOf, launch } from "./launch.ts";
 
@@ -21,6 +24,23 @@ export interface HookCircumstances {
   readonly state: string;
   /** Absolute path. */
   readonly bundle: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Opens the files that annotations name, and the one that collects what is left. @throws RuntimeError */
+export function openOutput(annotations: Readonly<Record<string, string>>): CollectedOutput {
+  const collected = plainFile("hook-output");
+  const file = (name: string): Fd => {
+    const path = annotations[name];
+    if (!path) return collected;
+    return during(`open the file that annotation ${name} names`, () => openAppended(path));
+  };
+  return { collected, stdout: file(ANNOTATIONS.hooksStdout), stderr: file(ANNOTATIONS.hooksStderr) };
+}
+
+/** The descriptors of an output, each once. */
+function filesOf({ collected, stdout, stderr }: CollectedOutput): Set<Fd> {
+  return new Set([collected, stdout, stderr]);
 }
 
 /** A bundle may be gone by the time its container is deleted. */
@@ -33,37 +53,37 @@ function enter(bundle: string): Step {
  * @param list its name in config.json
  * @throws RuntimeError for the first that can't be run, ends with another code than 0, or takes longer than its timeout
  */
-export function runHooks(list: string, hooks: readonly HookSpec[], { state, bundle }: HookCircumstances): void {
+export function runHooks(list: string, hooks: readonly HookSpec[], circumstances: HookCircumstances): void {
   for (const hook of hooks) {
-    const output = plainFile("hook-output");
+    const output = openOutput(circumstances.annotations);
     try {
-      runHook(hook, state, bundle, output);
+      runHook(hook, circumstances, output);
     } catch (error) {
       const cause = new RuntimeError(`${(error as Error).message}${printed(output)}`, {
         cause: (error as Error).cause,
       });
       throw new RuntimeError(`run ${list} hook ${JSON.stringify(hook.path)}`, { cause });
     } finally {
-      close(output);
+      for (const fd of filesOf(output)) close(fd);
     }
   }
 }
 
-/** What hooks have printed into `output`, as a clause for an error; empty when they have not. */
-export function printed(output: Fd): string {
-  const text = decode(readAt(output, 0, OUTPUT_SHOWN)).trim();
+/** What hooks have printed, as a clause for an error; empty when they have not, or into files of the user's. */
+export function printed({ collected }: Pick<CollectedOutput, "collected">): string {
+  const text = decode(readAt(collected, 0, OUTPUT_SHOWN)).trim();
   return text === "" ? "" : `, and printed ${JSON.stringify(text)}`;
 }
 
-function runHook(hook: HookSpec, state: string, bundle: string, output: Fd): void {
+function runHook(hook: HookSpec, { state, bundle }: HookCircumstances, output: CollectedOutput): void {
   const document = sealedFile("hook-state", state);
   const page = sharedPage("hook-report", PAGE_SIZE);
-  for (const fd of [document, page, output]) inherit(fd);
+  for (const fd of [document, page, ...filesOf(output)]) inherit(fd);
   try {
     const { pid, program } = launch("hook", [
       mapReport(page),
       enter(bundle),
-      ...becomeHook("execute it", hook, { state: document, output }),
+      ...becomeHook("execute it", hook, { ...output, state: document }),
     ]);
     const inTime = hook.timeout === undefined || waitEnd(pid, hook.timeout);
     if (!inTime) kill(-pid, SIGNALS.SIGKILL);

@@ -4,6 +4,11 @@ export const ANNOTATIONS = {
   stopSignal: "org.opencontainers.image.stopSignal",
   /** And what follows: a property of the container's unit. */
   systemdProperty: "org.systemd.property.",
+  /** The program keeps the supplementary groups of runt's caller, in place of additionalGids. */
+  keepOriginalGroups: "run.oci.keep_original_groups",
+  /** Files that what hooks print is added to. */
+  hooksStdout: "run.oci.hooks.stdout",
+  hooksStderr: "run.oci.hooks.stderr",
   /** A socket that gets the container's pidfd. */
   pidfdReceiver: "run.oci.pidfd_receiver",
   /** A socket that gets the listener of the seccomp filter, where linux.seccomp.listenerPath names none. */
@@ -17,3 +22,8 @@ export const ANNOTATIONS = {
   /** The option of mount(8) that carries linux.mountLabel. */
   mountContextType: "run.oci.mount_context_type",
 } as const;
+
+/** Whether the program keeps the groups of runt's caller. */
+export function keepsGroups(annotations: Readonly<Record<string, string>> | undefined): boolean {
+  return !["0", "false", "", undefined].includes(annotations?.[ANNOTATIONS.keepOriginalGroups]);
+}

@@ -13,21 +13,30 @@ export interface CapabilityNames {
   readonly ambient?: Names;
 }
 
+/** Bits 0 to 31 of a set of capabilities, and those above. */
+export type Halves = readonly [low: number, high: number];
+
 /**
  * The sets as bits; a set that is not given is empty.
- * @param warn told of each name the kernel's header does not have: the spec wants a warning, not an error
+ * @param grantable what can be given to the container; undefined: anything
+ * @param warn told of each name that the kernel's header does not have, or that can't be given: the spec wants a warning, no error
  */
 export function capabilitiesSpec(
   names: CapabilityNames | undefined,
+  grantable: Halves | undefined,
   warn: (message: string) => void,
 ): CapabilitiesSpec {
+  const [lowest, highest] = grantable ?? [~0, ~0];
+  const unknown = new Set<string>();
+  const refused = new Set<string>();
   const set = (list: Names): bigint => {
     // Two halves of 32 bits: numbers are several times faster here than one bigint for each name.
     let low = 0;
     let high = 0;
     for (const name of list ?? []) {
       const bit = (CAPABILITIES as Readonly<Record<string, number>>)[name];
-      if (bit === undefined) warn(`capability ${JSON.stringify(name)} is not known and is ignored`);
+      if (bit === undefined) unknown.add(name);
+      else if ((((bit < 32 ? lowest : highest) >>> (bit & 31)) & 1) === 0) refused.add(name);
       else if (bit < 32) low |= 1 << bit;
       else high |= 1 << (bit - 32);
     }
@@ -37,5 +46,8 @@ export function capabilitiesSpec(
   const permitted = set(names?.permitted);
   // The kernel raises no others, and old default configurations, which ask for more, have never got more.
   const ambient = set(names?.ambient) & permitted & inheritable;
-  return { bounding: set(names?.bounding), effective: set(names?.effective), inheritable, permitted, ambient };
+  const sets = { bounding: set(names?.bounding), effective: set(names?.effective), inheritable, permitted, ambient };
+  for (const name of unknown) warn(`capability ${JSON.stringify(name)} is not known and is ignored`);
+  for (const name of refused) warn(`capability ${name} can't be given, since runt does not have it, and is ignored`);
+  return sets;
 }

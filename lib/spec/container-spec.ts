@@ -238,7 +238,8 @@ export interface ProcessSpec extends LabelsSpec {
   readonly cwd: string;
   readonly uid: number;
   readonly gid: number;
-  readonly additionalGids: readonly number[];
+  /** undefined: those of runt's caller stay. */
+  readonly additionalGids: readonly number[] | undefined;
   readonly umask: number;
   readonly capabilities: CapabilitiesSpec;
   readonly rlimits: readonly {

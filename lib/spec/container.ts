@@ -1,6 +1,8 @@
 /** The whole of a config.json, noun by noun, becomes a ContainerSpec. */
 import type { Config } from "../config/schema.ts";
 import { PER } from "../linux/personality.ts";
+import { keepsGroups } from "./annotations.ts";
+import type { Halves } from "./capabilities.ts";
 import type { CgroupRecord } from "./cgroup-record.ts";
 import type { ContainerSpec, FileSpec, SeccompSpec } from "./container-spec.ts";
 import { devicesSpec } from "./devices.ts";
@@ -25,6 +27,7 @@ export interface Circumstances {
   readonly newKeyring: boolean;
   readonly preserveFds: number;
   readonly listenFds: number;
+  readonly listenNames: string | undefined;
   readonly seccomp: SeccompSpec | undefined;
   /** Where the socket for sd_notify(3) is to be; undefined when there is nobody to be notified. */
   readonly notifyDirectory: string | undefined;
@@ -32,6 +35,8 @@ export interface Circumstances {
   readonly cgroups: CgroupRecord | undefined;
   /** Whether the runtime has a capability, capabilities(7). */
   readonly capable: (capability: number) => boolean;
+  /** All that it has permitted. */
+  readonly permitted: () => Halves;
   readonly isDirectory: (path: string) => boolean;
   readonly readLink: (path: string) => string | undefined;
   readonly filesystemType: (path: string) => number;
@@ -57,11 +62,15 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
   const contents = (destination: string) => host.contents(root.path, destination);
   const cgroups = () => host.cgroups ?? NO_CGROUPS;
   const homeOf = (uid: number) => host.homeOf(uid, root.path);
+  const notifies = notifyDirectory !== undefined;
+  const keepGroups = keepsGroups(config.annotations);
+  const userNamespace = userNamespaceSpec(config, host);
+  const grantable = userNamespace === undefined && config.process?.capabilities ? host.permitted() : undefined;
   return {
     id: host.id,
     bundle: host.bundle,
     namespaces: namespacesSpec(config),
-    userNamespace: userNamespaceSpec(config, host),
+    userNamespace,
     root,
     mounts: [...mountsSpec(config, { ...host, contents, cgroups, mountLabel }), ...notifyMounts(notifyDirectory)],
     devices: devicesSpec(config),
@@ -73,8 +82,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     netDevices: netDevicesSpec(config),
     sysctl: sysctlSpec(config),
     hooks: hooksSpec(config),
-    process:
-      config.process && processSpec(config.process, { ...host, homeOf, notifies: notifyDirectory !== undefined }),
+    process: config.process && processSpec(config.process, { ...host, homeOf, keepGroups, grantable, notifies }),
     seccomp: host.seccomp,
     personality: personalitySpec(config),
     memoryPolicy: memoryPolicySpec(config),

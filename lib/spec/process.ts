@@ -1,7 +1,7 @@
 /** The `process` of config.md: what execve(2) gets, with which identity, rights and limits. */
 import type { Process } from "../config/schema.ts";
 import { RLIMITS } from "../linux/rlimits.ts";
-import { capabilitiesSpec } from "./capabilities.ts";
+import { capabilitiesSpec, type Halves } from "./capabilities.ts";
 import type { ProcessSpec } from "./container-spec.ts";
 import { type LsmHost, labelsSpec } from "./labels.ts";
 import { NOTIFY_VARIABLE } from "./notify.ts";
@@ -19,6 +19,12 @@ export interface ProcessOptions {
   /** It has a socket for sd_notify(3). */
   readonly notifies: boolean;
   readonly lsm: LsmHost;
+  /** Their names, separated by colons. */
+  readonly listenNames: string | undefined;
+  /** The groups of runt's caller are kept. */
+  readonly keepGroups: boolean;
+  /** What capabilities runt can give; undefined: any, those of a user namespace. */
+  readonly grantable: Halves | undefined;
   /** The home directory of a user id in the container, asked when `env` has no HOME. */
   readonly homeOf: (uid: number) => string;
   readonly warn: (message: string) => void;
@@ -37,9 +43,9 @@ export function processSpec(process: Process, options: ProcessOptions): ProcessS
     cwd: process.cwd,
     uid,
     gid: user?.gid ?? 0,
-    additionalGids: user?.additionalGids ?? [],
+    additionalGids: options.keepGroups ? undefined : (user?.additionalGids ?? []),
     umask: user?.umask ?? DEFAULT_UMASK,
-    capabilities: capabilitiesSpec(process.capabilities ?? undefined, options.warn),
+    capabilities: capabilitiesSpec(process.capabilities ?? undefined, options.grantable, options.warn),
     rlimits: (process.rlimits ?? []).map(({ type, soft, hard }) => ({
       name: type,
       resource: (RLIMITS as Readonly<Record<string, number>>)[type] as number,
@@ -59,7 +65,10 @@ export function processSpec(process: Process, options: ProcessOptions): ProcessS
 function environment(env: readonly string[], uid: number, options: ProcessOptions): readonly string[] {
   const added = env.some((variable) => variable.startsWith("HOME=")) ? [] : [`HOME=${options.homeOf(uid)}`];
   // The program is the first process of its pid namespace, and the one that is meant.
-  if (options.listenFds > 0) added.push(`LISTEN_FDS=${options.listenFds}`, "LISTEN_PID=1");
+  if (options.listenFds > 0) {
+    added.push(`LISTEN_FDS=${options.listenFds}`, "LISTEN_PID=1");
+    if (options.listenNames !== undefined) added.push(`LISTEN_FDNAMES=${options.listenNames}`);
+  }
   if (options.notifies) added.push(NOTIFY_VARIABLE);
   return added.length === 0 ? env : [...env, ...added];
 }

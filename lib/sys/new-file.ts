@@ -18,9 +18,14 @@ export function createFile(path: string, data: string | Uint8Array, dir: Fd = CW
   return true;
 }
 
-/** Adds `text` to the end of a file, which is made for its owner alone if there is none. Throws SyscallError. */
+/** Opens a file to add to its end; it is made for its owner alone if there is none. Throws SyscallError. */
+export function openAppended(path: string): Fd {
+  return open(path, O.WRONLY | O.CREAT | O.APPEND, 0o600);
+}
+
+/** Adds `text` to the end of a file, as openAppended has it. Throws SyscallError. */
 export function appendFile(path: string, text: string): void {
-  const fd = open(path, O.WRONLY | O.CREAT | O.APPEND, 0o600);
+  const fd = openAppended(path);
   try {
     write(fd, text);
   } finally {

@@ -17,13 +17,22 @@ export function geteuid(): number {
   return syscall("geteuid");
 }
 
-/** Whether this process has a capability in effect, capget(2). Throws SyscallError. */
+/** Whether this process has a capability in effect. Throws SyscallError. */
 export function capable(capability: number): boolean {
-  const header = new Uint32Array([LINUX_CAPABILITY_VERSION_3, 0]);
-  // struct __user_cap_data_struct, twice: effective, permitted, inheritable.
+  return (((capabilities()[capability < 32 ? 0 : 3] as number) >>> (capability & 31)) & 1) === 1;
+}
+
+/** The capabilities that this process has permitted: bits 0 to 31, and those above. Throws SyscallError. */
+export function permitted(): [number, number] {
+  const sets = capabilities();
+  return [sets[1] as number, sets[4] as number];
+}
+
+/** capget(2): struct __user_cap_data_struct, twice: effective, permitted, inheritable. */
+function capabilities(): Uint32Array {
   const sets = new Uint32Array(6);
-  must("capget", header, sets);
-  return (((sets[capability < 32 ? 0 : 3] as number) >>> (capability & 31)) & 1) === 1;
+  must("capget", new Uint32Array([LINUX_CAPABILITY_VERSION_3, 0]), sets);
+  return sets;
 }
 
 /** Starts the executable file `fd` with close-on-exec descriptors closed: its pid. Throws RuntimeError with execveat's errno. */

@@ -69,3 +69,10 @@ test("the offsets of a time namespace that is joined are its own", async (t) => 
     /come with a new time namespace/,
   );
 });
+
+test("offsets go with a new user namespace", async (t) => {
+  const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }];
+  const linux = { namespaces: [...namespaces, { type: "user" }], uidMappings: mapping, gidMappings: mapping };
+  const timeOffsets = { boottime: { secs: 77 } };
+  t.match(await inside(t, "cat /proc/self/timens_offsets", { linux: { ...linux, timeOffsets } }), /boottime +77 +0$/);
+});

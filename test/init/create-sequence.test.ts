@@ -3,7 +3,7 @@ import { CLONE } from "../../lib/linux/sched.ts";
 import { callsOf, PROCESS, SPEC } from "./sequence.ts";
 
 const HOOK = { path: "/hook", args: ["/hook"], env: [], timeout: undefined };
-const FILES = { hookState: 20, hookOutput: 22 };
+const FILES = { hookState: 20, hookOutput: { collected: 22, stdout: 22, stderr: 22 } };
 
 /** The place of the first call of that name, or whose sentence begins so. */
 function place(calls: ReturnType<typeof callsOf>, name: string, from = 0): number {

@@ -1,6 +1,6 @@
 /** config.md § Linux Process, capabilities: the five sets after execve(2), capabilities(7). */
 import { test } from "tap";
-import type { Config } from "../support/bundle.ts";
+import { type Config, capable } from "../support/bundle.ts";
 import { container, inside } from "../support/container.ts";
 import { status } from "../support/host.ts";
 
@@ -106,4 +106,19 @@ test("an unknown capability is a warning", async (t) => {
   t.equal(code, 0);
   t.match(stdout, hex(["KILL"]), "the others are set");
   t.match(stderr, /CAP_NO_SUCH/);
+});
+
+test("a capability that can't be given is a warning, once, and the container runs without it", async (t) => {
+  const names = ["CAP_KILL", "CAP_SYS_PTRACE", "CAP_WIZARDRY"];
+  const subject = container(t, {
+    process: { args: ["grep", "CapPrm", "/proc/self/status"], capabilities: capable(...names) },
+  });
+  const launcher = ["setpriv", "--bounding-set", "-sys_ptrace"];
+  const { code, stdout, stderr } = await subject.run([], { launcher });
+  t.equal(code, 0, stderr);
+  t.match(stdout, /CapPrm:\s*0000000000000020\n/);
+  t.same(stderr.trim().split("\n"), [
+    'warning: capability "CAP_WIZARDRY" is not known and is ignored',
+    "warning: capability CAP_SYS_PTRACE can't be given, since runt does not have it, and is ignored",
+  ]);
 });

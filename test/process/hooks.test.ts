@@ -200,3 +200,38 @@ test("hooks of the runtime's namespaces run in the bundle", async (t) => {
   for (const kind of ["prestart", "createRuntime", "poststart", "poststop"] as const)
     t.equal(told.get(kind), told.get("bundle"), kind);
 });
+
+test("annotations name the files that what hooks print is added to", async (t) => {
+  const subject = container(t, (it) => {
+    const says = (kind: Hook) => [hook(it, kind, `echo ${kind} out; echo ${kind} err >&2`)];
+    const [out, err] = ["out", "err"].map((name) => join(it.directory, name));
+    return withHooks(it, says, { annotations: { "run.oci.hooks.stdout": out, "run.oci.hooks.stderr": err } });
+  });
+  await subject.create();
+  await subject.start();
+  await subject.delete("--force");
+  const told = (name: string) => read(join(subject.directory, name)).trim().split("\n");
+  t.same(
+    told("out"),
+    HOOKS.map((kind) => `${kind} out`),
+  );
+  t.same(
+    told("err"),
+    HOOKS.map((kind) => `${kind} err`),
+  );
+});
+
+test("a hook that fails still tells what has no file of its own; a file that can't be opened fails create", async (t) => {
+  const failing = (annotations: Config) =>
+    container(t, (it) =>
+      withHooks(it, (kind) => (kind === "createRuntime" ? [hook(it, kind, "echo out; echo err >&2; exit 3")] : []), {
+        annotations,
+      }),
+    );
+  const [one, other] = [
+    failing({ "run.oci.hooks.stdout": "/dev/null" }),
+    failing({ "run.oci.hooks.stdout": "/no/such/file" }),
+  ];
+  t.match((await one.create()).stderr, /ended with code 3, and printed "err"/);
+  t.match((await other.create()).stderr, /annotation run.oci.hooks.stdout names: .*ENOENT/);
+});

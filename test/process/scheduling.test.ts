@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { test } from "tap";
-import { type Config, capable } from "../support/bundle.ts";
+import { type Config, capable, NAMESPACES } from "../support/bundle.ts";
 import { run, runt } from "../support/command.ts";
 import { container, inside, refused } from "../support/container.ts";
 import { read } from "../support/host.ts";
@@ -162,4 +162,13 @@ test("personality and memory policy are set before seccomp, which may forbid the
   const linux = { seccomp, personality: { domain: "LINUX32" }, memoryPolicy: { mode: "MPOL_BIND", nodes: "0" } };
   const process = { scheduler: { policy: "SCHED_BATCH" }, ioPriority: { class: "IOPRIO_CLASS_IDLE", priority: 0 } };
   t.match(await inside(t, `uname -m; ${NUMA}; ${STAT}`, { linux, process }), /^(i686|armv8l)\nbind:0\n0 0 3$/);
+});
+
+test("in a user namespace priorities are given by the host, as nobody inside could", async (t) => {
+  const mapping = [{ containerID: 0, hostID: 100000, size: 65536 }];
+  const change = {
+    process: { scheduler: { policy: "SCHED_RR", priority: 4 }, ioPriority: { class: "IOPRIO_CLASS_RT", priority: 2 } },
+    linux: { ...SHARE, uidMappings: mapping, gidMappings: mapping, namespaces: [...NAMESPACES, { type: "user" }] },
+  };
+  t.equal(await inside(t, `${STAT}; ionice -p $$`, change), "0 4 2\nrealtime: prio 2");
 });

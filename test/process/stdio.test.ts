@@ -56,6 +56,21 @@ test("LISTEN_FDS keeps the sockets and tells the program", async (t) => {
   t.same(numbers(fds.join("\n")), [0, 1, 2, 3]);
 });
 
+test("LISTEN_FDS for another process is not the container's; names go along", async (t) => {
+  const script = 'echo "[$LISTEN_FDS $LISTEN_FDNAMES]"; exec probe fds';
+  const subject = () => container(t, { process: { args: ["sh", "-c", script] } });
+  const leaked = openSync("/dev/null", "r");
+  const launched = async (assignments: string) => {
+    const launcher = ["sh", "-c", `${assignments} exec "$@"`, "sh"];
+    const { stdout } = await subject().run([], { descriptors: [leaked], launcher });
+    const [told, ...fds] = stdout.trim().split("\n");
+    return [told, numbers(fds.join("\n"))];
+  };
+  t.same(await launched("LISTEN_PID=1 LISTEN_FDS=1"), ["[ ]", [0, 1, 2]]);
+  t.same(await launched("LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=web"), ["[1 web]", [0, 1, 2, 3]]);
+  closeSync(leaked);
+});
+
 test("stdin, stdout and stderr are the caller's", async (t) => {
   const subject = container(t, { process: { args: ["sh", "-c", "cat; echo error >&2"] } });
   const { stdout, stderr } = await subject.run([], { stdin: "in\n" });

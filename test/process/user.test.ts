@@ -52,3 +52,16 @@ test("a user is refused", async (t) => {
   t.match(await refused(t, { process: { user: { uid: 0, gid: 0, umask: -1 } } }), /umask/, "whose umask is negative");
   t.match(await refused(t, { process: { user: { uid: "0", gid: 0 } } }), /uid/, "whose id is a text");
 });
+
+test("the annotation run.oci.keep_original_groups keeps the groups of runt's caller", async (t) => {
+  const groups = async (value: string) => {
+    const change = {
+      annotations: { "run.oci.keep_original_groups": value },
+      process: { user: { uid: 5, gid: 6, additionalGids: [7] } },
+    };
+    const launcher = ["setpriv", "--groups", "8,9"];
+    return status(await inside(t, "cat /proc/self/status", change, { launcher }), "Groups");
+  };
+  t.equal(await groups("1"), "8 9");
+  t.equal(await groups("0"), "7");
+});

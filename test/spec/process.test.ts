@@ -7,6 +7,9 @@ const OPTIONS = {
   listenFds: 0,
   notifies: false,
   lsm: { apparmor: () => true, selinux: () => true },
+  listenNames: undefined,
+  keepGroups: false,
+  grantable: undefined,
   homeOf: (uid: number) => `/home/${uid}`,
   warn: () => {},
 };
@@ -52,4 +55,19 @@ test("LISTEN_FDS is told to the program, and its descriptors stay open", async (
   const { env, preserveFds } = processSpec(process as Process, { ...OPTIONS, preserveFds: 1, listenFds: 2 }) ?? {};
   t.same(env, ["HOME=/", "LISTEN_FDS=2", "LISTEN_PID=1"]);
   t.equal(preserveFds, 3);
+});
+
+test("the names of what LISTEN_FDS passes go along", async (t) => {
+  const { env } = processSpec({ cwd: "/", env: ["HOME=/"] } as unknown as Process, {
+    ...OPTIONS,
+    listenFds: 2,
+    listenNames: "a:b",
+  });
+  t.same(env, ["HOME=/", "LISTEN_FDS=2", "LISTEN_PID=1", "LISTEN_FDNAMES=a:b"]);
+});
+
+test("groups that are kept are not set", async (t) => {
+  const process = { cwd: "/", user: { uid: 0, gid: 0, additionalGids: [5] } } as unknown as Process;
+  t.same(processSpec(process, OPTIONS).additionalGids, [5]);
+  t.equal(processSpec(process, { ...OPTIONS, keepGroups: true }).additionalGids, undefined);
 });

@@ -1,6 +1,6 @@
 import { test } from "tap";
 import type { Config } from "../../lib/config/schema.ts";
-import { sysctlFile, sysctlSpec } from "../../lib/spec/sysctl.ts";
+import { sysctlSpec } from "../../lib/spec/sysctl.ts";
 
 const FILES = [
   ["net.ipv4.ip_forward", "net/ipv4/ip_forward"],
@@ -11,7 +11,9 @@ const FILES = [
 ] as const;
 
 for (const [name, file] of FILES) {
-  test(`sysctl ${name} is the file ${file}`, async (t) => t.equal(sysctlFile(name), file));
+  test(`sysctl ${name} is the file ${file}`, async (t) => {
+    t.same(sysctlSpec({ linux: { sysctl: { [name]: "1" } } } as unknown as Config), [{ file, value: "1" }]);
+  });
 }
 
 test("values are texts, in the order of the configuration", async (t) => {
