@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { test } from "tap";
 import { featuresDocument } from "../../lib/cli/features.ts";
+import { parseConfig } from "../../lib/config/load.ts";
 import { SECCOMP_FILTER_FLAG } from "../../lib/linux/seccomp.ts";
+import { capabilitiesSpec } from "../../lib/spec/capabilities.ts";
 
 const FACTS = {
   version: "0.1.0",
@@ -59,4 +61,40 @@ test("it says what engines look for, and nothing that this version can't do", (t
   t.ok(document.linux.seccomp.actions.includes("SCMP_ACT_ERRNO"));
   t.ok(document.linux.seccomp.actions.includes("SCMP_ACT_NOTIFY"));
   t.end();
+});
+
+/** The parts of the document that name what config.json may say. */
+interface Listed {
+  readonly ociVersionMin: string;
+  readonly ociVersionMax: string;
+  readonly hooks: readonly string[];
+  readonly linux: {
+    readonly namespaces: readonly string[];
+    readonly capabilities: readonly string[];
+    readonly memoryPolicy: { readonly modes: readonly string[]; readonly flags: readonly string[] };
+  };
+}
+
+/** The words that the schema lists at a path of properties. */
+function choices(file: string, ...path: string[]): string[] {
+  let part = JSON.parse(readFileSync(new URL(`../../schemas/${file}.json`, import.meta.url), "utf8"));
+  for (const name of path) part = part[name];
+  return part.enum;
+}
+
+test("what it lists is taken, and what config.json may name it lists", async (t) => {
+  const { ociVersionMin, ociVersionMax, hooks, linux } = featuresDocument(FACTS) as Listed;
+  for (const ociVersion of [ociVersionMin, ociVersionMax]) {
+    const lists = Object.fromEntries(hooks.map((name) => [name, [{ path: "/bin/true" }]]));
+    t.doesNotThrow(() => parseConfig(JSON.stringify({ ociVersion, root: { path: "r" }, hooks: lists }), "config.json"));
+  }
+  const sorted = (list: readonly string[]) => [...list].sort();
+  const same = (listed: readonly string[], file: string, ...path: string[]) =>
+    t.strictSame(sorted(listed), sorted(choices(file, ...path)), path.join("/"));
+  same(linux.namespaces, "linux", "$defs", "namespace", "properties", "type");
+  same(linux.memoryPolicy.modes, "linux", "$defs", "memoryPolicy", "properties", "mode");
+  same(linux.memoryPolicy.flags, "linux", "$defs", "memoryPolicy", "properties", "flags", "items");
+  const warnings: string[] = [];
+  capabilitiesSpec({ bounding: linux.capabilities }, undefined, (warning) => warnings.push(warning));
+  t.strictSame(warnings, [], "every capability is known");
 });
