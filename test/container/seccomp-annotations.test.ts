@@ -3,29 +3,17 @@ import { join } from "node:path";
 import { test } from "tap";
 import { listener } from "../support/background.ts";
 import { container, inside, refused } from "../support/container.ts";
+import { instructions } from "../support/instructions.ts";
 import { probe } from "../support/scratch.ts";
 import { ERRNO, SYSCALL } from "../support/syscalls.ts";
 
 const NR = SYSCALL.getsid as number;
 const CALL = `exec probe call ${NR}`;
 
-/** A filter that answers getsid with `action` and allows all else, <linux/bpf_common.h>: code 16 bits, jt and jf 8, k 32. */
-function filter(action: number): string {
-  const code = [
-    [0x20, 0, 0, 0],
-    [0x15, 0, 1, NR],
-    [0x06, 0, 0, action],
-    [0x06, 0, 0, 0x7fff0000],
-  ] as const;
-  const bytes = Buffer.alloc(code.length * 8);
-  code.forEach(([operation, ifTrue, ifFalse, operand], at) => {
-    bytes.writeUInt16LE(operation, at * 8);
-    bytes.writeUInt8(ifTrue, at * 8 + 2);
-    bytes.writeUInt8(ifFalse, at * 8 + 3);
-    bytes.writeUInt32LE(operand, at * 8 + 4);
-  });
-  return bytes.toString("base64");
-}
+/** A filter that answers getsid with `action` and allows all else. */
+const filter = (action: number): string =>
+  instructions([0x20, 0, 0, 0], [0x15, 0, 1, NR], [0x06, 0, 0, action], [0x06, 0, 0, 0x7fff0000]).toString("base64");
+
 const RAW = "run.oci.seccomp_bpf_data";
 
 test("run.oci.seccomp_bpf_data takes the place of linux.seccomp", async (t) => {

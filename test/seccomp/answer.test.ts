@@ -1,17 +1,7 @@
 import { test } from "tap";
 import { AUDIT_ARCH, answer } from "../../lib/seccomp/answer.ts";
+import { instructions as filter } from "../support/instructions.ts";
 
-/** struct sock_filter: code, jt, jf, k. */
-function filter(...code: readonly (readonly [number, number, number, number])[]): Uint8Array {
-  const bytes = Buffer.alloc(code.length * 8);
-  code.forEach(([operation, ifTrue, ifFalse, k], at) => {
-    bytes.writeUInt16LE(operation, at * 8);
-    bytes.writeUInt8(ifTrue, at * 8 + 2);
-    bytes.writeUInt8(ifFalse, at * 8 + 3);
-    bytes.writeUInt32LE(k, at * 8 + 4);
-  });
-  return bytes;
-}
 const CALL = { arch: AUDIT_ARCH.x86_64, nr: 59 };
 
 test("a filter looks at number, architecture and arguments", async (t) => {
