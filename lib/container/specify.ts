@@ -1,6 +1,7 @@
 /** Looks at the host for what config.json leaves to it, and makes the ContainerSpec. */
 
 import { variable } from "../base/environment.ts";
+import { RuntimeError } from "../base/errors.ts";
 import type { Config } from "../config/schema.ts";
 import { NOTIFY_DIRECTORY } from "../process/notify.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
@@ -8,6 +9,7 @@ import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { environ } from "../sys/ffi.ts";
+import { stat } from "../sys/file.ts";
 import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
 import { contents, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
@@ -22,8 +24,22 @@ export interface Known {
   readonly cgroup: CgroupRecord | undefined;
 }
 
+/**
+ * The container's root takes the place of "/" in its mount namespace, for everyone who is in it.
+ * @throws RuntimeError if that were the runtime's own
+ */
+function needMountNamespace(config: Config): void {
+  const namespace = config.linux?.namespaces?.find(({ type }) => type === "mount");
+  const isOwn = namespace?.path && stat(namespace.path)?.ino === stat("/proc/self/ns/mnt")?.ino;
+  if (namespace !== undefined && !isOwn) return;
+  throw new RuntimeError(
+    "this version of runt does not support a container in the runtime's own mount namespace, where its root would take the place of the host's",
+  );
+}
+
 /** The container that the configuration describes, on this host. @throws RuntimeError for what can't be had */
 export function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): ContainerSpec {
+  needMountNamespace(config);
   const seccomp = seccompOf(config, {
     root: options.root,
     receiver: variable(environ, RECEIVER_VARIABLE),
