@@ -132,12 +132,12 @@ const STEPS: readonly Step[] = [
   },
   {
     name: "run --read-only --tmpfs",
-    script: `${RUN} --read-only --tmpfs /scratch:size=1m $I sh -c 'touch /x; touch /scratch/x && echo made'`,
+    script: `${RUN} --read-only --tmpfs /scratch:size=1m $I sh -c 'exec 2>&1; touch /x; touch /scratch/x && echo made'`,
     expect: /Read-only file system\nmade$/,
   },
   {
     name: "run -v: bind mounts, read-only and with propagation",
-    script: `mkdir -p $D/v; echo data > $D/v/file; ${RUN} -v $D/v:/v:ro,rslave $I sh -c 'cat /v/file; touch /v/x'; echo $?
+    script: `mkdir -p $D/v; echo data > $D/v/file; ${RUN} -v $D/v:/v:ro,rslave $I sh -c 'exec 2>&1; cat /v/file; touch /v/x'; echo $?
       ${RUN} -v $D/v:/v:rw $I touch /v/y; ls $D/v`,
     expect: /^data\n[^\n]*Read-only file system\n1\n(file\ny|[\s\S]*rslave[\s\S]*)$/,
   },
