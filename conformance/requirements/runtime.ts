@@ -24,7 +24,7 @@ export const RUNTIME: Document = {
     ["Lifecycle", "steps 3 to 5: prestart, createRuntime, createContainer hooks MUST be invoked", "in that order", HOOKS, ORDER],
     ["Lifecycle", "steps 3 to 5: if one fails, MUST generate an error, stop the container, continue at step 12", "create fails and undoes itself, poststop hooks included", FAILURES, "create fails and nothing is left when a ${kind} hook ${name}"],
     ["Lifecycle", "step 7: startContainer hooks MUST be invoked", "by init, when start has been said", HOOKS, ORDER],
-    ["Lifecycle", "step 7: if one fails, MUST generate an error, stop the container, continue at step 12", "init ends; start fails", FAILURES, "start fails and stops the container when a startContainer hook ${name}"],
+    ["Lifecycle", "step 7: if one fails, MUST generate an error, stop the container, continue at step 12", "start fails and destroys the container", FAILURES, "start fails and the container is gone when a startContainer hook ${name}"],
     ["Lifecycle", "step 8: MUST run the user-specified program", "execve(2); start learns whether it succeeded", LIFECYCLE, STATES],
     ["Lifecycle", "step 9: poststart hooks MUST be invoked", "after execve(2), before start returns", HOOKS, ORDER],
     ["Lifecycle", "step 9: if one fails, MUST generate an error, stop the container, continue at step 12", "start fails and destroys the container", FAILURES, "start fails and the container is gone when a poststart hook ${name}"],
