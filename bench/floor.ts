@@ -23,6 +23,7 @@ const HANDLES: Handles = {
   console: undefined,
   hookState: undefined,
   hookOutput: undefined,
+  idMaps: [],
   cgroup: { tasks: [], memory: undefined, directory: undefined },
 };
 
@@ -48,8 +49,10 @@ export function writeFloor(container: Container): void {
     cgroups: undefined,
     capable: () => true,
     permitted: () => [~0, ~0] as const,
+    rootless: () => false,
     isDirectory: () => false,
     readLink: () => undefined,
+    filesystemName: () => "",
     filesystemType: () => 0,
     contents: () => [],
     homeOf: () => "/",

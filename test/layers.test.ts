@@ -69,6 +69,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "lib/init/executable.ts": "shown by test/process/args.test.ts",
   "lib/init/handles.ts": "types, and a list of their fields",
   "lib/init/hooks.ts": "shown by test/process/hooks.test.ts and hook-failures.test.ts",
+  "lib/init/id-maps.ts": "shown by test/container/idmapped-mounts.test.ts",
   "lib/init/keyring.ts": "two calls, whose effect depends on the kernel's keyrings",
   "lib/init/listener.ts": "shown by create-sequence.test.ts and test/container/seccomp-notify.test.ts",
   "lib/init/network.ts": "shown by test/container/namespaces.test.ts and net-devices.test.ts",

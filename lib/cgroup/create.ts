@@ -24,6 +24,8 @@ import { setScopeProperties, startScope, stopScope } from "./scope.ts";
 export interface CgroupConfig {
   readonly cgroupsPath?: string;
   readonly resources?: Resources;
+  /** Whether the runtime is to do without what only the host's root may make; by default, if it is not the host's root. */
+  readonly rootless?: () => boolean;
 }
 
 /** A process that waits to be taken into a scope of systemd's, and what else the scope is told. */
@@ -50,17 +52,18 @@ export interface CreatedCgroup {
  */
 export function createCgroup(
   place: CgroupRecord,
-  { cgroupsPath, resources = {} }: CgroupConfig,
+  { cgroupsPath, resources = {}, rootless = isRootless }: CgroupConfig,
   adoption?: Adoption,
 ): CreatedCgroup {
-  const carriers = carriersOf(place, (path) => mountPointOf(place.version, path));
+  const carriers = carriersOf(place, (path) => mountPointOf(place.version, path), rootless);
   // A limit that this host has no file for is told before anything is made.
   const batches = planResources(resources, carriers);
   const afterInit = planPids(resources, carriers);
   const made: string[] = [];
   if (adoption) adopt(place, adoption, [...batches, ...afterInit]);
   try {
-    const record = makeDirectories(place, made, adoption ? undefined : { asked: Boolean(cgroupsPath) });
+    const claim = { canBeMissed: (errno: number | undefined) => !cgroupsPath && isClosed(errno) && rootless() };
+    const record = makeDirectories(place, made, adoption ? undefined : claim);
     passControllers(record, [...batches, ...afterInit]);
     const cpuset = directoryOf(record, "cpuset");
     if (cpuset !== undefined) fillCpuset(mountPointOf(1, cpuset), cpuset, made.includes(cpuset), resources);
@@ -103,11 +106,16 @@ function joinOthers({ paths }: CgroupRecord, pid: number): void {
   }
 }
 
+/** A place that is not a scope of systemd's. */
+interface Claim {
+  readonly canBeMissed: (errno: number | undefined) => boolean;
+}
+
 /**
  * Makes the directories of `place`, adds the new ones to `made`, and answers those that there are now.
- * @param claim undefined: those that are there are a scope's already; else whether this place was asked for
+ * @param claim undefined: those that are there are a scope's already; else which refusals are no error: a place that was asked for is given or refused
  */
-function makeDirectories(place: CgroupRecord, made: string[], claim: { asked: boolean } | undefined): CgroupRecord {
+function makeDirectories(place: CgroupRecord, made: string[], claim: Claim | undefined): CgroupRecord {
   const paths: Record<string, string> = {};
   for (const hierarchy in place.paths) {
     const path = place.paths[hierarchy] as string;
@@ -116,8 +124,7 @@ function makeDirectories(place: CgroupRecord, made: string[], claim: { asked: bo
       if (!makeDirectory(path, made) && claim) refuseProcesses(path);
       paths[hierarchy] = path;
     } catch (error) {
-      // A place that was asked for is given or refused.
-      if (claim?.asked || !isClosed(errnoOf(error)) || !isRootless()) throw error;
+      if (!claim?.canBeMissed(errnoOf(error))) throw error;
     }
   }
   return { ...place, paths };

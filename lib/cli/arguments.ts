@@ -43,7 +43,7 @@ export const GLOBAL_OPTIONS = {
   debug: { type: "boolean" },
   "cgroup-manager": { type: "string", choices: ["cgroupfs", "systemd", "disabled"], default: "cgroupfs" },
   "systemd-cgroup": { type: "boolean", alias: "s" },
-  rootless: { type: "string", choices: ["auto", "false"], default: "auto" },
+  rootless: { type: "string", choices: ["auto", "true", "false"], default: "auto" },
   help: { type: "boolean", alias: "h" },
   version: { type: "boolean", alias: "v" },
 } as const satisfies Record<string, Option>;

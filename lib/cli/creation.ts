@@ -20,6 +20,7 @@ export function creation(args: Arguments<"create">, globals: Globals): CreateOpt
     noNewKeyring: args["no-new-keyring"],
     preserveFds: args["preserve-fds"],
     cgroupManager: globals["systemd-cgroup"] ? "systemd" : globals["cgroup-manager"],
+    rootless: globals.rootless,
     warn: globals.warn,
   };
 }

@@ -13,14 +13,14 @@ export type Description<Name extends CommandName> = {
 };
 
 export const GLOBAL_DESCRIPTIONS: Sentences<typeof GLOBAL_OPTIONS> = {
-  root: "directory for the state of containers [default: /run/runt, or $XDG_RUNTIME_DIR/runt when not root]",
+  root: "directory for the state of containers [default: /run/runt, or $XDG_RUNTIME_DIR/runt when not the host's root]",
   log: "file to which errors are appended, besides standard error; or journald:NAME, syslog:NAME for those services",
   "log-format": "how a line of the log is written",
   "log-level": "what is logged besides errors [default: warning, with --log: error]",
   debug: "the same as --log-level debug",
   "cgroup-manager": "who makes cgroups; disabled: containers get none",
   "systemd-cgroup": "the same as --cgroup-manager systemd: a container is a scope, cgroupsPath is slice:prefix:name",
-  rootless: "taken for callers that pass it: both mean that a cgroup which can't be made is an error",
+  rootless: "whether to do without the cgroups that can't be made; auto: unless run by the host's root",
   help: "show this help",
   version: "show the versions of runt, of the specification and of libseccomp",
 };
@@ -153,7 +153,7 @@ export const DESCRIPTIONS: { readonly [Name in CommandName]: Description<Name> }
     options: {
       bundle: "directory to write to",
       file: "name of the file",
-      rootless: "for a user without rights; this version can write it, not run it",
+      rootless: "for a user without rights, whose id is the container's root",
     },
   },
   features: {

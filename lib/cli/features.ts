@@ -45,7 +45,7 @@ export function featuresDocument({ version, commit, libseccomp, knowsArch, takes
         flags: Object.keys(MPOL_F).map((name) => `MPOL_F_${name}`),
       },
       intelRdt: { enabled: true, schemata: true, monitoring: true },
-      mountExtensions: { idmap: { enabled: false } },
+      mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: true },
     },
     annotations: {

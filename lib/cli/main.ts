@@ -2,9 +2,14 @@
 import { debug, listen } from "../base/debug.ts";
 import { variable } from "../base/environment.ts";
 import { describe, StatusError, UsageError } from "../base/errors.ts";
+
+import { isRootless } from "../cgroup/rootless.ts";
+import { isDirectory } from "../container/host-files.ts";
+
 import { SOCK } from "../linux/socket.ts";
 import { argv, encode, environ } from "../sys/ffi.ts";
 import { close, cwd, write } from "../sys/file.ts";
+
 import { appendFile } from "../sys/new-file.ts";
 import { geteuid, getpid } from "../sys/process.ts";
 import { connect } from "../sys/socket.ts";
@@ -108,7 +113,7 @@ function perform<Name extends CommandName>(call: Call<Name>, globals: Globals): 
 }
 
 function rootOf(given: string | undefined): string {
-  return stateRoot(given, { environ, uid: geteuid, directory: cwd });
+  return stateRoot(given, { environ, uid: geteuid, rootless: isRootless, isDirectory, directory: cwd });
 }
 
 /** Lets debug messages be heard where the user asked for them: in the log by --debug, on standard error by `DEBUG=runt:*`. */

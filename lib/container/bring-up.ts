@@ -3,6 +3,7 @@ import { describe, during } from "../base/errors.ts";
 import { type Adoption, applyAfterInit, type CreatedCgroup, createCgroup } from "../cgroup/create.ts";
 import { giveCgroup } from "../cgroup/ownership.ts";
 import { placeCgroup } from "../cgroup/place.ts";
+import { isRootless } from "../cgroup/rootless.ts";
 import { placeScope } from "../cgroup/scope.ts";
 import type { Config } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
@@ -42,6 +43,8 @@ export interface CreateOptions {
   readonly preserveFds: number;
   /** "disabled": the container stays in the runtime's own cgroup. */
   readonly cgroupManager: "cgroupfs" | "systemd" | "disabled";
+  /** Whether the runtime lacks the rights of the host's root; "auto": as it seems. */
+  readonly rootless: "auto" | "true" | "false";
   readonly warn: Warn;
 }
 
@@ -63,6 +66,7 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
   let devices: MovedDevices | undefined;
   try {
     const place = PLACERS[options.cgroupManager](options.id, config.linux?.cgroupsPath);
+    const rootless = () => (options.rootless === "auto" ? isRootless() : options.rootless === "true");
     const spec = specify(config, { bundle: path, cgroup: place }, options);
     if (spec.notifyDirectory !== undefined) makeNotifyDirectory(lock.directory);
     const console = openConsole(spec.process?.terminal ?? false);
@@ -72,7 +76,9 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     // Written before anything else is made: whatever happens to this command, `delete` knows what to look for.
     writeRecord(lock, { ...empty, cgroup: place, resctrl: rdt?.record });
     const make = (at: CgroupRecord, adoption?: Adoption): CreatedCgroup => {
-      const made = during("create the container's cgroup", () => createCgroup(at, config.linux ?? {}, adoption));
+      const { cgroupsPath, resources } = config.linux ?? {};
+      const asked = { ...(cgroupsPath && { cgroupsPath }), ...(resources && { resources }), rootless };
+      const made = during("create the container's cgroup", () => createCgroup(at, asked, adoption));
       placed = { ...placed, cgroup: made.record };
       record = placed;
       const owner = cgroupOwner(config, made.record.version);

@@ -3,7 +3,7 @@ import { AT, O, RESOLVE } from "../linux/fcntl.ts";
 import { S, STATFS_SIZE } from "../linux/stat.ts";
 import type { FileSpec } from "../spec/container-spec.ts";
 import { decode, must } from "../sys/ffi.ts";
-import { close, type Fd, open, openat2, readAt, readdir, readlink, stat } from "../sys/file.ts";
+import { close, type Fd, open, openat2, readAt, readdir, readFile, readlink, stat } from "../sys/file.ts";
 
 const IN_ROOT = RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS;
 
@@ -24,6 +24,21 @@ export function filesystemType(path: string): number {
   const result = new Uint32Array(STATFS_SIZE / 4);
   must("statfs", path, result);
   return result[0] as number;
+}
+
+/** The type of the file system that a path of the host is on, by the mount points above it. Throws SyscallError. */
+export function filesystemName(path: string): string {
+  let longest = "";
+  let name = "an unknown file system";
+  for (const line of readFile("/proc/self/mountinfo").split("\n")) {
+    const fields = line.split(" ");
+    const target = fields[4] ?? "";
+    const isAbove = path === target || path.startsWith(target === "/" ? "/" : `${target}/`);
+    if (!isAbove || target.length < longest.length) continue;
+    longest = target;
+    name = fields[fields.indexOf("-", 6) + 1] ?? name;
+  }
+  return name;
 }
 
 /** As much of a passwd as is looked at, in bytes. */

@@ -3,6 +3,7 @@ import { during, RuntimeError } from "../base/errors.ts";
 import type { Join } from "../cgroup/record.ts";
 import { createSequence } from "../init/create-sequence.ts";
 import { type CollectedOutput, type Handles, SYNC } from "../init/handles.ts";
+import { idMaps } from "../init/id-maps.ts";
 import { mayBeCountedLate } from "../init/memory.ts";
 import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
 import { startSteps } from "../init/start-steps.ts";
@@ -14,6 +15,7 @@ import { writeIdMaps } from "../process/id-maps.ts";
 import { failureOf, INIT, type Launched, launch, pidOf } from "../process/launch.ts";
 import { givePriorities } from "../process/priorities.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
+import { userNamespaceOf } from "../process/user-namespace.ts";
 import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
 import type { UserNamespaceSpec } from "../spec/user-namespace.ts";
 import type { ContainerRecord } from "../state/record.ts";
@@ -51,7 +53,7 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   const steps = createSequence(spec, handles);
   const launched = launch(INIT, steps);
   // Where the end of the other side is to be noticed, this one must not hold it open.
-  for (const fd of [handles.sync, handles.start, handles.console]) if (fd !== undefined) close(fd);
+  for (const fd of [handles.sync, handles.start, handles.console, ...handles.idMaps]) if (fd !== undefined) close(fd);
 
   if (surroundings.adopt) adoptStage1(sync, launched, surroundings.adopt);
   // Stage 1 ends when there is a first process: the pid stands in the page then, or a report.
@@ -145,6 +147,7 @@ function openHandles(spec: ContainerSpec, { lock, join, adopt, console }: Surrou
     console: console === undefined ? undefined : give(console),
     hookState: hooks ? give(sealableFile("hook-state")) : undefined,
     hookOutput: output,
+    idMaps: idMaps(spec.mounts).map((map) => give(userNamespaceOf(map))),
     cgroup: {
       tasks: join?.tasks.filter((file) => file !== countedLate) ?? [],
       memory: countedLate === undefined ? undefined : give(open(countedLate, O.WRONLY)),

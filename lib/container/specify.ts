@@ -2,6 +2,7 @@
 
 import { variable } from "../base/environment.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { isRootless } from "../cgroup/rootless.ts";
 import type { Config } from "../config/schema.ts";
 import { NOTIFY_DIRECTORY } from "../process/notify.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
@@ -12,7 +13,7 @@ import { environ } from "../sys/ffi.ts";
 import { stat } from "../sys/file.ts";
 import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
-import { contents, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
+import { contents, filesystemName, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
 import { LSM } from "./lsm.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
 
@@ -58,8 +59,10 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     cgroups: cgroup,
     capable,
     permitted,
+    rootless: isRootless,
     isDirectory,
     readLink,
+    filesystemName,
     filesystemType,
     contents,
     homeOf,

@@ -76,8 +76,16 @@ const BOUND: Kind = {
   into: [NAME, SOURCE],
   item: ({ controllers, directory = "" }) => [controllers, directory],
   steps: (doing, flags) => [
-    call(doing, "mount", [SOURCE, NAME, 0, MS.BIND | MS.REC, 0]),
-    call(doing, "mount", [0, NAME, 0, MS.BIND | MS.REMOUNT | flags, 0]),
+    {
+      op: "attempt",
+      steps: [
+        call(doing, "mount", [SOURCE, NAME, 0, MS.BIND | MS.REC, 0]),
+        call(doing, "mount", [0, NAME, 0, MS.BIND | MS.REMOUNT | flags, 0]),
+      ],
+      // Who may make no cgroup has none to be shown.
+      on: [E.ENOENT],
+      otherwise: [],
+    },
   ],
 };
 

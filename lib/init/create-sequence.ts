@@ -6,9 +6,11 @@ import { call, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { attachSlave, sendMaster } from "./console.ts";
 import { consoleSteps } from "./console-mount.ts";
+import type { MapIds } from "./detached.ts";
 import { deviceSteps } from "./devices.ts";
 import { descriptors, type Handles, isPlaced, SYNC } from "./handles.ts";
 import { runHooks } from "./hooks.ts";
+import { idMaps, mapIds } from "./id-maps.ts";
 import { joinSessionKeyring } from "./keyring.ts";
 import { labelProgram, labelQueues, labelTerminal } from "./labels.ts";
 import { maskSteps, readonlySteps } from "./masks.ts";
@@ -31,10 +33,14 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
   const program = slot("program");
   const agent = spec.seccomp?.listener && toAgent();
   const { userNamespace } = spec;
-  const given = userNamespace && sources(spec, Math.max(...descriptors(handles)) + 1);
+  const maps = idMaps(spec.mounts);
+  const map: MapIds = (what, mount, idMap) => mapIds(what, mount, idMap, maps, handles.idMaps);
+  const given =
+    userNamespace || maps.length > 0 ? sources(spec, Math.max(...descriptors(handles)) + 1, map) : undefined;
   const byHost = userNamespace?.openedByHost ?? false;
   const init: Step[] = [
-    ...(given ? becomeRoot(spec, handles, byHost ? [] : given.open) : []),
+    ...(given && !byHost ? given.open : []),
+    ...(userNamespace ? becomeRoot(spec, handles) : []),
     ...(isPlaced(handles) ? [RESET_AFFINITY] : []),
     // A session of its own: without one there is no controlling terminal, and the caller's would be the container's.
     call("start a new session", "setsid", []),
@@ -43,7 +49,7 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...(spec.netDevices.length > 0 ? tellAndWait(handles.sync, SYNC.network) : []),
     ...setHostname(spec),
     ...raiseLoopback(spec.namespaces),
-    ...fileSystem(spec, handles, given),
+    ...fileSystem(spec, handles, given, map),
     // In a user namespace it is the parent that has the right to set limits.
     ...(spec.process
       ? becomeProcess(spec.process, spec, program, { makeDirectory: true, limit: userNamespace === undefined })
@@ -59,14 +65,10 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
   return stage1(spec, handles, init, byHost ? given?.open : []);
 }
 
-/**
- * The ids that the container's root has: only as such it makes files and mounts that are the container's.
- * @param open what is to be opened as long as the ids are the runtime's
- */
-function becomeRoot(spec: ContainerSpec, { sync }: Handles, open: readonly Step[]): Step[] {
+/** The ids that the container's root has: only as such it makes files and mounts that are the container's. */
+function becomeRoot(spec: ContainerSpec, { sync }: Handles): Step[] {
   const namespaces = madeByRoot(spec);
   return [
-    ...open,
     ...waitForParent(sync),
     ...(isMappedByUser(spec) ? [becomeUndumpable] : []),
     ...takeRootIds(spec),
@@ -75,13 +77,14 @@ function becomeRoot(spec: ContainerSpec, { sync }: Handles, open: readonly Step[
 }
 
 /** The mount namespace: built in sight of the host's files, then entered. */
-function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | undefined): Step[] {
+function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | undefined, map: MapIds): Step[] {
   const { prestart, createRuntime, createContainer } = spec.hooks;
   const hooks = prestart.length + createRuntime.length + createContainer.length > 0;
-  const mounts = mountsSteps(spec.mounts, given?.of);
+  const mounts = mountsSteps(spec.mounts, given?.of, map);
   return [
     ...rootSteps(spec, given?.root),
     ...mounts.make,
+    ...handles.idMaps.map((fd) => call("close a user namespace of mapped ids", "close", [fd])),
     ...deviceSteps(spec, given?.of),
     ...console(spec, handles),
     ...labelQueues(spec),

@@ -4,6 +4,7 @@ import { FSCONFIG, FSMOUNT, FSOPEN } from "../linux/mount.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { DetachedMountSpec } from "../spec/container-spec.ts";
+import type { MountIdMap } from "../spec/id-map.ts";
 import { attach } from "./attach.ts";
 import { copySteps } from "./copy-up.ts";
 import { openTarget } from "./targets.ts";
@@ -32,8 +33,17 @@ export function newMount(
   ];
 }
 
+/** Maps the ids of a mount that is open. */
+export type MapIds = (what: string, mount: Slot, map: MountIdMap) => Step;
+
 /** Makes the mount, fills it and attaches it at its destination; `mount` stays open. */
-export function detachedMountSteps(doing: string, spec: DetachedMountSpec, target: Slot, mount: Slot): Step[] {
+export function detachedMountSteps(
+  doing: string,
+  spec: DetachedMountSpec,
+  target: Slot,
+  mount: Slot,
+  mapIds: MapIds | undefined,
+): Step[] {
   const mode = slot("mode");
   const status = buffer("statx", STATX_SIZE);
   const found: Step[] = [
@@ -47,6 +57,7 @@ export function detachedMountSteps(doing: string, spec: DetachedMountSpec, targe
     ...(spec.contents.length > 0 ? copySteps(doing, spec.contents, target, mount) : []),
     // Of the descriptor's mount, since nothing can be said of what the path leads to; the kernel takes the permission bits alone.
     ...(spec.keepMode ? [call(doing, "fchmodat", [mount, ".", mode])] : []),
+    ...(spec.idMap && mapIds ? [mapIds(`${spec.type} on ${spec.destination}`, mount, spec.idMap)] : []),
     attach(doing, mount, target),
     call(doing, "close", [target]),
   ];

@@ -15,6 +15,8 @@ export interface Handles {
   /** Where hooks print: files of the user's, or one that collects it for the error of a hook that fails. */
   readonly hookOutput: CollectedOutput | undefined;
   readonly cgroup: CgroupEntry;
+  /** User namespaces by which ids of mounts are mapped, in the order of `idMaps`. */
+  readonly idMaps: readonly number[];
 }
 
 /** Descriptors that hooks print to. */
@@ -45,8 +47,8 @@ export function descriptors(handles: Handles | ExecHandles): number[] {
   return all.filter((fd) => fd !== undefined);
 }
 
-function ownOfInit({ start, hookState, hookOutput }: Handles): (number | undefined)[] {
-  return [start, hookState, hookOutput?.stdout, hookOutput?.stderr];
+function ownOfInit({ start, hookState, hookOutput, idMaps }: Handles): (number | undefined)[] {
+  return [...idMaps, start, hookState, hookOutput?.stdout, hookOutput?.stderr];
 }
 
 /** How the program enters the container's cgroup. */

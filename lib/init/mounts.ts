@@ -4,7 +4,7 @@ import { call, type Slot, type Step, slot } from "../program/step.ts";
 import type { MountSpec, RemountSpec } from "../spec/container-spec.ts";
 import { changeSteps, changes, makeReadonly, newPropagation, propagationChanges } from "./attach.ts";
 import { cgroupMountSteps } from "./cgroup-mount.ts";
-import { detachedMountSteps } from "./detached.ts";
+import { detachedMountSteps, type MapIds } from "./detached.ts";
 import { MOUNT, mountTable, type SourceOf, type TableMount } from "./mount-table.ts";
 import { copySymlinkSteps } from "./symlinks.ts";
 import { HOW, openInRoot, ROOT } from "./targets.ts";
@@ -16,7 +16,11 @@ export interface MountsSteps {
 }
 
 /** Mounts everything in the container's root; a mount on "/" becomes the root. */
-export function mountsSteps(mounts: readonly MountSpec[], sourceOf: SourceOf = () => undefined): MountsSteps {
+export function mountsSteps(
+  mounts: readonly MountSpec[],
+  sourceOf: SourceOf = () => undefined,
+  mapIds?: MapIds,
+): MountsSteps {
   const make: Step[] = [];
   const finish: Step[] = [];
   const target = slot("target");
@@ -39,7 +43,7 @@ export function mountsSteps(mounts: readonly MountSpec[], sourceOf: SourceOf = (
       case "detached": {
         const doing = `mount ${spec.type} on ${destination}`;
         const mount = slot("file system");
-        make.push(...detachedMountSteps(doing, spec, target, mount));
+        make.push(...detachedMountSteps(doing, spec, target, mount, mapIds));
         make.push(...changeSteps(doing, mount, newPropagation(spec.propagation, shared)));
         if (destination === "/") make.push({ op: "assign", slot: ROOT, value: mount });
         else if (!spec.readonly) make.push(call(doing, "close", [mount]));

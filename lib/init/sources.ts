@@ -7,7 +7,9 @@ import { AT, O } from "../linux/fcntl.ts";
 import { S } from "../linux/stat.ts";
 import { call, type Each, type Slot, type Step, slot } from "../program/step.ts";
 import type { BindMountSpec, ContainerSpec, DeviceSpec } from "../spec/container-spec.ts";
-import { CHANGE } from "./attach.ts";
+import type { MountIdMap } from "../spec/id-map.ts";
+import { CHANGE, changeSteps } from "./attach.ts";
+import type { MapIds } from "./detached.ts";
 import { deviceNumber, isNode, openDevice } from "./device-bind.ts";
 import {
   addChanges,
@@ -32,13 +34,17 @@ export interface Sources {
   readonly of: (item: BindMountSpec | DeviceSpec) => number | undefined;
 }
 
-/** @param first the lowest number that is free for a descriptor; all above it are free too */
-export function sources(spec: ContainerSpec, first: number): Sources {
+/**
+ * @param first the lowest number that is free for a descriptor; all above it are free too
+ * @param mapIds mounts whose ids are mapped are among them
+ */
+export function sources(spec: ContainerSpec, first: number, mapIds: MapIds): Sources {
   const [place, root, bundle] = [first, first + 1, first + 2];
   let next = first + 3;
   const numbers = new Map<BindMountSpec | DeviceSpec, number>();
   const binds = spec.mounts.filter((mount) => mount.kind === "bind");
-  const devices = spec.devices.filter(isNode);
+  // Else they can be made.
+  const devices = spec.userNamespace ? spec.devices.filter(isNode) : [];
   for (const item of [...binds, ...devices]) numbers.set(item, next++);
   const numberOf = (item: BindMountSpec | DeviceSpec) => numbers.get(item) as number;
   return {
@@ -47,7 +53,11 @@ export function sources(spec: ContainerSpec, first: number): Sources {
       ...moveTo("open the root", PLACE, place),
       ...moveTo("open the root", ROOT, root),
       ...(spec.hooks.createContainer.length > 0 ? openBundle(spec.bundle, bundle) : []),
-      ...openBinds(binds, numberOf),
+      ...openBinds(
+        binds.filter(({ idMap }) => idMap === undefined),
+        numberOf,
+      ),
+      ...binds.flatMap((mount) => (mount.idMap ? openMapped(mount, mount.idMap, numberOf(mount), mapIds) : [])),
       ...openDevices(devices, numberOf),
     ],
     root: [
@@ -100,6 +110,17 @@ function openBinds(binds: readonly BindMountSpec[], numberOf: (mount: BindMountS
     ],
   };
   return [table];
+}
+
+/** There are few of them: a step each, and in its name what it is about. */
+function openMapped(mount: BindMountSpec, map: MountIdMap, number: number, mapIds: MapIds): Step[] {
+  const doing = `open the source of ${bindName(mount)}`;
+  return [
+    call(doing, "open_tree", [AT.FDCWD, mount.source, treeFlags(mount)], { result: MOUNT }),
+    mapIds(bindName(mount), MOUNT, map),
+    ...changeSteps(doing, MOUNT, changesBefore(mount, false)),
+    ...moveTo(doing, MOUNT, number),
+  ];
 }
 
 const TYPE = slot("type of device");

@@ -9,7 +9,8 @@ const NO_NAMESPACES =
   "/proc/sys/kernel/unprivileged_userns_clone and apparmor_restrict_unprivileged_userns";
 const NO_SUCH_NAMESPACE = "the kernel may lack one of these kinds of namespace";
 const NO_SUCH_FILESYSTEM = "the kernel has no such file system";
-const LOCKED_MOUNT = "a user namespace cannot take away flags that a mount was given outside of it";
+const LOCKED_MOUNT =
+  "a user namespace cannot take away flags that a mount was given outside of it, nor map the ids of a file system that is not its own";
 const UNMAPPED = "the id may have no mapping in the container's user namespace";
 const TOO_MANY_PROCESSES =
   "a limit of processes is reached: RLIMIT_NPROC, the cgroup's pids.max or /proc/sys/kernel/pid_max";

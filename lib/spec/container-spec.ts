@@ -3,6 +3,7 @@
  * `init/` turns it into steps. Nothing after it looks at config.json again.
  */
 
+import type { MountIdMap } from "./id-map.ts";
 import type { LabelsSpec, MountLabel } from "./labels.ts";
 import type { MemoryPolicySpec } from "./memory-policy.ts";
 import type { NetDeviceSpec } from "./net-devices.ts";
@@ -107,6 +108,7 @@ export interface BindMountSpec {
   readonly recursiveAttributes: MountAttributes;
   /** MS_* propagation, with MS_REC or not, each given in this order. So in all kinds. */
   readonly propagation: readonly number[];
+  readonly idMap: MountIdMap | undefined;
 }
 
 /** A file system of its own, made and attached by one mount(2). */
@@ -140,6 +142,7 @@ export interface DetachedMountSpec {
   /** Copied into it from the directory that it covers (tmpcopyup); a directory stands before what it contains. */
   readonly contents: readonly FileSpec[];
   readonly propagation: readonly number[];
+  readonly idMap: MountIdMap | undefined;
 }
 
 /** A file as it is copied. */

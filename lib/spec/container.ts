@@ -37,8 +37,11 @@ export interface Circumstances {
   readonly capable: (capability: number) => boolean;
   /** All that it has permitted. */
   readonly permitted: () => Halves;
+  /** Whether it lacks the rights of the host's root. */
+  readonly rootless: () => boolean;
   readonly isDirectory: (path: string) => boolean;
   readonly readLink: (path: string) => string | undefined;
+  readonly filesystemName: (path: string) => string;
   readonly filesystemType: (path: string) => number;
   readonly contents: (root: string, destination: string) => readonly FileSpec[];
   /** The home directory of a user id in the image at `root`. */

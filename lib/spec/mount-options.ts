@@ -1,7 +1,7 @@
 /** The option strings of a mount, config.md § Linux mount options: text becomes flag bits here, once, and stays bits from then on. */
-import { RuntimeError } from "../base/errors.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
 import type { MountAttributes } from "./container-spec.ts";
+import { isIdMapOption } from "./id-map.ts";
 
 /** What an option says. Flags are `MS_*` of mount(2), also where mount_setattr(2) will set them. */
 export interface MountOption {
@@ -91,6 +91,9 @@ export const MOUNT_OPTIONS: Readonly<Record<string, MountOption>> = {
   "copy-symlink": { extension: "copy-symlink" },
   "src-nofollow": { extension: "src-nofollow" },
   "dest-nofollow": { extension: "dest-nofollow" },
+  // What they say is in id-map.ts.
+  idmap: {},
+  ridmap: {},
 };
 
 /** What parsing reads: a name such as `constructor` is not in it. */
@@ -110,10 +113,7 @@ export interface MountOptions {
   readonly data: readonly string[];
 }
 
-/**
- * Reads `options` in their order, so that a later one overrides an earlier one.
- * @throws RuntimeError for an id-mapped mount
- */
+/** Reads `options` in their order, so that a later one overrides an earlier one. Those of id-map.ts are left out. */
 export function parseMountOptions(options: readonly string[]): MountOptions {
   let set = 0;
   let clear = 0;
@@ -126,10 +126,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     const name = options[i] as string;
     const option = OPTIONS.get(name);
     if (option === undefined) {
-      if (IDMAP.test(name)) {
-        throw new RuntimeError(`option ${JSON.stringify(name)}: ${NO_IDMAP}`);
-      }
-      data[data.length] = name;
+      if (!isIdMapOption(name)) data[data.length] = name;
     } else if (option.propagation !== undefined) propagation[propagation.length] = option.propagation;
     else if (option.extension !== undefined) extensions[extensions.length] = option.extension;
     else {
@@ -145,10 +142,6 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   }
   return { set, clear, recursiveSet, recursiveClear, propagation, extensions, data };
 }
-
-const IDMAP = /^r?idmap(=|$)/;
-
-export const NO_IDMAP = "user id-mapped mounts are not supported yet";
 
 /**
  * The flags as mount_setattr(2) takes them; those of a file system rather than a mount are left out. An access time that is only

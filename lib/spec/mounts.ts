@@ -2,20 +2,15 @@
  * Mounts of config.md § Mounts. Whether one is a bind mount is said by its options alone, never by its type; what must be known of
  * the host to choose the calls (is the source a directory?) is asked here, once.
  */
-import { RuntimeError } from "../base/errors.ts";
-import type { Mount, OciConfig } from "../config/schema.ts";
+import { during, RuntimeError } from "../base/errors.ts";
+import type { Linux, Mount, OciConfig } from "../config/schema.ts";
 import { MAGIC } from "../linux/magic.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
-import type {
-  BindMountSpec,
-  CgroupMountSpec,
-  FileSpec,
-  FilesystemMountSpec,
-  MountSpec,
-  SymlinkSpec,
-} from "./container-spec.ts";
+import { type CgroupView, cgroupSpec, SHOWS_CGROUPS } from "./cgroup-mount.ts";
+import type { BindMountSpec, FileSpec, MountSpec, SymlinkSpec } from "./container-spec.ts";
+import { type IdMap, idMap } from "./id-map.ts";
 import { type MountLabel, splitOptions, unquoted, withLabel } from "./labels.ts";
-import { type MountOptions, mountAttributes, NO_IDMAP, parseMountOptions } from "./mount-options.ts";
+import { type MountOptions, mountAttributes, parseMountOptions } from "./mount-options.ts";
 import { cleanPath } from "./paths.ts";
 
 /** What the mounts of a container depend on; a function is called when a mount makes it necessary. */
@@ -28,8 +23,12 @@ export interface MountHost {
   readonly mountLabel?: MountLabel | undefined;
   /** Whether there is a directory at `path`, symlinks followed. */
   isDirectory(path: string): boolean;
+  /** Whether the runtime lacks the rights of the host's root. */
+  rootless(): boolean;
   /** What the symlink at `path` points to; undefined if there is no symlink. */
   readLink(path: string): string | undefined;
+  /** The type of the file system that `path` is on, as it seems: for the words of an error. */
+  filesystemName(path: string): string;
   /** f_type of the file system that `path` is on, statfs(2). */
   filesystemType(path: string): number;
   /**
@@ -67,23 +66,34 @@ const PROC_TARGETS = new Set([
  */
 export function mountsSpec({ mounts = [], linux }: Pick<OciConfig, "mounts" | "linux">, host: MountHost): MountSpec[] {
   const cgroupNamespace = linux?.namespaces?.some(({ type }) => type === "cgroup") ?? false;
-  return mounts.map((mount) => mountSpec(mount, parse(mount), host, cgroupNamespace));
+  const userNamespace = linux?.namespaces?.some(({ type }) => type === "user") ?? false;
+  // Asked when there is such a mount.
+  const closed = () => !cgroupNamespace && (userNamespace || host.rootless());
+  return mounts.map((mount) =>
+    mountSpec(mount, parse(mount), host, { cgroupNamespace, closed }, mappedIds(mount, linux)),
+  );
 }
 
 function parse(mount: Mount): MountOptions {
-  if (mount.uidMappings !== undefined || mount.gidMappings !== undefined) fail(mount, `its id mappings: ${NO_IDMAP}`);
-  try {
-    return parseMountOptions(mount.options ?? []);
-  } catch (error) {
-    throw new RuntimeError(`mount on ${mount.destination}`, { cause: error });
-  }
+  return parseMountOptions(mount.options ?? []);
+}
+
+function mappedIds(mount: Mount, linux: Linux | undefined): IdMap | undefined {
+  if (mount.options === undefined && mount.uidMappings === undefined) return undefined;
+  return during(`mount on ${mount.destination}`, () => idMap(mount, linux));
 }
 
 function fail({ destination }: Mount, reason: string): never {
   throw new RuntimeError(`mount on ${destination}: ${reason}`);
 }
 
-function mountSpec(mount: Mount, options: MountOptions, host: MountHost, cgroupNamespace: boolean): MountSpec {
+function mountSpec(
+  mount: Mount,
+  options: MountOptions,
+  host: MountHost,
+  cgroups: CgroupView,
+  idMap: IdMap | undefined,
+): MountSpec {
   const { set, propagation, extensions } = options;
   const { type = "" } = mount;
   const destination = cleanPath(mount.destination);
@@ -107,15 +117,16 @@ function mountSpec(mount: Mount, options: MountOptions, host: MountHost, cgroupN
         `${options.data.map((each) => JSON.stringify(each)).join(", ")}: a bind mount has no options of a file system`,
       );
     }
-    return bindSpec(mount, destination, options, host);
+    return bindSpec(mount, destination, options, host, cgroups, idMap);
   }
   if (type === "") fail(mount, "it has no type, and neither bind nor rbind among its options");
   if (type === "bind") fail(mount, 'type "bind" alone makes no bind mount: options must have bind or rbind');
   checkProc(mount, destination, type === "proc");
   // What must be where its path says follows no symlink, dangling or not.
   const place = MUST_BE_PLAIN.includes(type) ? destination : placeOf(destination, host);
-  if (type === "cgroup") return cgroupSpec(place, options, host, cgroupNamespace);
-  return filesystemSpec(mount, type, place, options, host);
+  if (type === "cgroup")
+    return cgroupSpec(place, filesystemFlags(options), options.propagation, host.cgroups(), cgroups);
+  return filesystemSpec(mount, type, place, options, host, idMap);
 }
 
 function placeOf(destination: string, host: MountHost): string {
@@ -134,8 +145,10 @@ function checkProc(mount: Mount, destination: string, isProcfs: boolean): void {
 function bindSpec(
   mount: Mount,
   destination: string,
-  { set, clear, recursiveSet, recursiveClear, propagation, extensions }: MountOptions,
+  { set, clear, recursiveSet: asked, recursiveClear, propagation, extensions }: MountOptions,
   host: MountHost,
+  { closed }: CgroupView,
+  idMap: IdMap | undefined,
 ): BindMountSpec | SymlinkSpec {
   if (mount.source === undefined || mount.source === "") fail(mount, "a bind mount needs a source");
   const source = mount.source.startsWith("/") ? mount.source : `${host.bundle}/${mount.source}`;
@@ -152,6 +165,7 @@ function bindSpec(
   const target = copySymlink || !followSource ? host.readLink(source) : undefined;
   if (copySymlink && target !== undefined) return { kind: "symlink", destination, target };
 
+  const recursiveSet = SHOWS_CGROUPS.test(source) && closed() ? asked | MS.RDONLY : asked;
   return {
     kind: "bind",
     destination: followDestination ? placeOf(destination, host) : destination,
@@ -164,26 +178,8 @@ function bindSpec(
     attributes: mountAttributes((set & ~recursiveClear) | recursiveSet, (clear & ~recursiveSet) | recursiveClear),
     recursiveAttributes: mountAttributes(recursiveSet, recursiveClear),
     propagation,
+    idMap: idMap && { ...idMap, filesystem: host.filesystemName(source) },
   };
-}
-
-/** On a v1 or hybrid host a cgroup file system shows v1, as its engines expect. */
-function cgroupSpec(
-  destination: string,
-  options: MountOptions,
-  host: MountHost,
-  cgroupNamespace: boolean,
-): CgroupMountSpec | FilesystemMountSpec {
-  const { propagation } = options;
-  const flags = filesystemFlags(options);
-  const { version, paths } = host.cgroups();
-  if (version === 2) {
-    return { kind: "filesystem", destination, type: "cgroup2", source: "cgroup", flags, data: "", propagation };
-  }
-  const hierarchies = Object.keys(paths)
-    .filter((controllers) => controllers !== "unified")
-    .map((controllers) => ({ controllers, directory: cgroupNamespace ? undefined : paths[controllers] }));
-  return { kind: "cgroup", destination, flags, hierarchies, propagation };
 }
 
 function filesystemSpec(
@@ -192,6 +188,7 @@ function filesystemSpec(
   destination: string,
   options: MountOptions,
   host: MountHost,
+  idMap: IdMap | undefined,
 ): MountSpec {
   const { propagation } = options;
   const source = mount.source === undefined || mount.source === "" ? type : mount.source;
@@ -200,7 +197,7 @@ function filesystemSpec(
   const keepMode = type === "tmpfs" && !/(^|,)mode=/.test(options.data.join());
   const copyUp = options.extensions.includes("tmpcopyup");
   const readonly = (flags & MS.RDONLY) !== 0 && (type === "tmpfs" || destination === "/dev");
-  if (!keepMode && !copyUp && !readonly && destination !== "/") {
+  if (!keepMode && !copyUp && !readonly && idMap === undefined && destination !== "/") {
     return { kind: "filesystem", destination, type, source, flags, data: join(mount, data), propagation };
   }
   const attributes = mountAttributes(flags, 0).set;
@@ -215,6 +212,7 @@ function filesystemSpec(
     keepMode,
     contents: copyUp ? host.contents(destination) : [],
     propagation,
+    idMap: idMap && { ...idMap, filesystem: type },
   };
 }
 

@@ -32,6 +32,7 @@ export function notifyMounts(source: string | undefined): BindMountSpec[] {
       attributes: { set, clear: 0 },
       recursiveAttributes: { set: 0, clear: 0 },
       propagation: [MS.PRIVATE],
+      idMap: undefined,
     },
   ];
 }

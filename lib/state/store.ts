@@ -159,6 +159,8 @@ function makeRoot(root: string): void {
   const names = root.split("/");
   for (let depth = 2; depth <= names.length; depth++) {
     const path = names.slice(0, depth).join("/");
-    during(`make the state root ${root}`, () => mkdir(path, depth === names.length ? 0o700 : 0o755));
+    during(`make the state root ${root} (--root or XDG_RUNTIME_DIR may name another one)`, () =>
+      mkdir(path, depth === names.length ? 0o700 : 0o755),
+    );
   }
 }

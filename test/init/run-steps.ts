@@ -45,6 +45,8 @@ export function testHost(bundle: string, contents: readonly FileSpec[] = []): Mo
   return {
     bundle,
     cgroups: () => ({ version: 1, paths: {} }),
+    rootless: () => false,
+    filesystemName: () => "ext4",
     isDirectory: (path) => statSync(path).isDirectory(),
     readLink: (path) => (lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined),
     filesystemType: (path) => statfsSync(path).type,

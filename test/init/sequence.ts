@@ -66,6 +66,7 @@ export const HANDLES: Handles = {
   console: undefined,
   hookState: undefined,
   hookOutput: undefined,
+  idMaps: [],
   cgroup: { tasks: [], memory: undefined, directory: undefined },
 };
 

@@ -11,6 +11,8 @@ const HOST: MountHost = {
     version: 1,
     paths: { "cpu,cpuacct": "/cg/cpu/c1", systemd: "/cg/systemd/c1", unified: "/cg/unified/c1" },
   }),
+  rootless: () => false,
+  filesystemName: () => "ext4",
   isDirectory: (path) => !path.endsWith("file"),
   readLink: (path) => (path.endsWith("link") ? "target" : undefined),
   filesystemType: (path) => (path.startsWith("/proc") ? MAGIC.PROC_SUPER_MAGIC : MAGIC.EXT4_SUPER_MAGIC),
@@ -213,7 +215,7 @@ const REFUSED: readonly { what: string; mount: Partial<Mount>; message: RegExp }
     mount: { source: "/s", options: ["bind", "size=5"] },
     message: /"size=5": a bind mount has no options/,
   },
-  { what: "id mappings", mount: { source: "/s", options: ["bind"], uidMappings: [] }, message: /not supported yet/ },
+  { what: "mapped ids that can't be read", mount: { source: "/s", options: ["bind", "idmap="] }, message: /on \/m$/ },
   { what: "tmpcopyup elsewhere", mount: { type: "proc", options: ["tmpcopyup"] }, message: /only for tmpfs/ },
   {
     what: "a tmpfs over /proc",

@@ -1,0 +1,157 @@
+/** A user without rights runs containers: each command, the ids that may be mapped, and what can't be had, by its name. */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "tap";
+import { type Config, merge } from "../support/bundle.ts";
+import { alive, read, status, until } from "../support/host.ts";
+import { GRANTED, USER, unprivileged } from "../support/unprivileged.ts";
+
+/** What the program of the container is, and how its config.json differs besides. */
+const runs =
+  (script: string, change: Config = {}) =>
+  (config: Config): Config =>
+    merge(
+      merge(config, { process: { terminal: false, args: ["sh", "-c", script] }, root: { readonly: false } }),
+      change,
+    );
+
+const RANGES = [
+  { containerID: 0, hostID: USER, size: 1 },
+  { containerID: 1, hostID: GRANTED, size: 100 },
+];
+
+const MANY: Config = { linux: { uidMappings: RANGES, gidMappings: RANGES } };
+
+test("spec --rootless gives a bundle that runs", async (t) => {
+  const { subject, home, runt, configure } = await unprivileged(t);
+  const script = [
+    "id -u; cat /proc/self/uid_map /proc/self/setgroups; echo $$; hostname; touch /tmp/made",
+    "for d in null zero full random urandom tty; do test -c /dev/$d || echo no $d; done; echo x > /dev/null",
+    "stat -c %u:%n /dev /dev/pts /dev/shm /dev/mqueue",
+    "find /sys/fs/cgroup -name cgroup.procs -exec sh -c 'echo 0 > {}' \\; 2>&1 | head -1",
+  ];
+  configure(runs(script.join("\n")));
+  const { code, stdout, stderr } = await runt("run", subject.id);
+  t.equal(code, 0, stderr);
+  t.same(
+    stdout.split("\n").map((line) => line.trim().replace(/ +/g, " ")),
+    ["0", `0 ${USER} 1`, "deny", "1", "runt", "0:/dev", "0:/dev/pts", "0:/dev/shm", "0:/dev/mqueue", ""],
+  );
+  t.equal(statSync(join(home, "bundle/rootfs/tmp/made")).uid, USER);
+  t.same(
+    readdirSync(join(home, "run/runt")).filter((name) => name === subject.id),
+    [],
+  );
+});
+
+test("each command works", async (t) => {
+  const { subject, home, runt, configure } = await unprivileged(t);
+  configure(runs("sleep 60"));
+  const ok = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runt(...args);
+    t.equal(code, 0, `${args[0]}: ${stderr}`);
+    return stdout;
+  };
+  await ok("create", subject.id);
+  t.ok(statSync(join(home, "run/runt", subject.id)).isDirectory(), "the state is below $XDG_RUNTIME_DIR");
+  const { pid, status: now } = JSON.parse(await ok("state", subject.id));
+  t.equal(now, "created");
+  t.equal(status(read(`/proc/${pid}/status`), "Uid"), Array(4).fill(USER).join("\t"));
+  await ok("start", subject.id);
+  t.match(await ok("list"), new RegExp(`${subject.id} .*running .*runt-user`));
+  await ok("kill", subject.id, "KILL");
+  await until("it has ended", () => !alive(pid));
+  t.equal(JSON.parse(await ok("state", subject.id)).status, "stopped");
+  await ok("delete", subject.id);
+  await ok("run", "--detach", subject.id);
+  await ok("delete", "--force", subject.id);
+  t.same((await runt("state", subject.id)).code, 1);
+});
+
+test("ids that /etc/subuid grants are mapped by newuidmap", async (t) => {
+  const { subject, runt, configure } = await unprivileged(t);
+  const user = { uid: 5, gid: 6, additionalGids: [7, 8] };
+  configure(
+    runs(
+      "cat /proc/self/status /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups; sleep 0.1",
+      merge(MANY, { process: { user } }),
+    ),
+  );
+  const { code, stdout, stderr } = await runt("run", subject.id);
+  t.equal(code, 0, stderr);
+  t.equal(status(stdout, "Groups"), "7 8");
+  const lines = stdout
+    .split("\n")
+    .slice(-6)
+    .map((line) => line.trim().replace(/ +/g, " "));
+  const map = [`0 ${USER} 1`, `1 ${GRANTED} 100`];
+  t.same(lines, [...map, ...map, "allow", ""]);
+});
+
+const REFUSED: readonly { what: string; change: Config; setUp?: string; says: RegExp }[] = [
+  {
+    what: "ids that are not granted",
+    change: { linux: { uidMappings: [{ containerID: 0, hostID: 1, size: 5 }] } },
+    says: /uid_map.*0 → 1 \(5\).*newuidmap.*not allowed.*\/etc\/subuid/,
+  },
+  {
+    what: "group ids that are not granted",
+    change: { linux: { gidMappings: [{ containerID: 0, hostID: 5, size: 5 }] } },
+    says: /gid_map.*0 → 5 \(5\).*newgidmap.*not allowed.*\/etc\/subgid/,
+  },
+  {
+    what: "ranges without the tool",
+    change: MANY,
+    setUp: "mount --bind /dev/null /usr/bin/newuidmap",
+    says: /this takes \/usr\/bin\/newuidmap, of the package uidmap/,
+  },
+  {
+    what: "additional groups of one's own map",
+    change: { process: { user: { additionalGids: [0] } } },
+    says: /set additional groups to \[0\].*the user namespace forbids it/,
+  },
+  {
+    what: "a user that is not mapped",
+    change: { process: { user: { uid: 1 } } },
+    says: /set the user to 1.*no mapping/,
+  },
+  {
+    what: "a cgroup of the host's",
+    change: { linux: { cgroupsPath: "/runt-test-none" } },
+    says: /cgroup.*(EACCES|EPERM)/,
+  },
+  {
+    what: "a sysfs without a network namespace",
+    change: { mounts: [{ destination: "/sys", type: "sysfs", source: "sysfs" }] },
+    says: /mount sysfs on \/sys.*EPERM.*fully visible/,
+  },
+  {
+    what: "a lower chance to be killed",
+    change: { process: { oomScoreAdj: -1000 } },
+    says: /oom_score_adj to -1000.*EACCES/,
+  },
+];
+
+for (const { what, change, setUp, says } of REFUSED) {
+  test(`refused by its name: ${what}`, async (t) => {
+    const { subject, home, runt, configure } = await unprivileged(t, setUp);
+    configure(runs("true", change));
+    const { code, stderr } = await runt("create", subject.id);
+    t.equal(code, 1);
+    t.match(stderr, says);
+    t.same(
+      readdirSync(join(home, "run/runt")).filter((name) => name === subject.id),
+      [],
+      "no state is left",
+    );
+  });
+}
+
+test("limits can be lowered, and only root's raised", async (t) => {
+  const { subject, runt, configure } = await unprivileged(t);
+  const rlimit = (hard: number) => ({ process: { rlimits: [{ type: "RLIMIT_NOFILE", soft: 100, hard }] } });
+  configure(runs("ulimit -n", rlimit(200)));
+  t.equal((await runt("run", subject.id)).stdout, "100\n");
+  configure(runs("ulimit -n", rlimit(2 ** 31)));
+  t.match((await runt("run", subject.id)).stderr, /RLIMIT_NOFILE to 100:2147483648.*EPERM/);
+});

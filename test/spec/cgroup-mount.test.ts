@@ -1,0 +1,46 @@
+import { test } from "tap";
+import type { Mount } from "../../lib/config/schema.ts";
+import { MAGIC } from "../../lib/linux/magic.ts";
+import { MOUNT_ATTR, MS } from "../../lib/linux/mount.ts";
+import type { MountSpec } from "../../lib/spec/container-spec.ts";
+import { type MountHost, mountsSpec } from "../../lib/spec/mounts.ts";
+
+const HOST: MountHost = {
+  bundle: "/bundle",
+  cgroups: () => ({ version: 1, paths: { memory: "/cg/memory/c1" } }),
+  rootless: () => false,
+  isDirectory: () => true,
+  readLink: () => undefined,
+  filesystemName: () => "ext4",
+  filesystemType: () => MAGIC.EXT4_SUPER_MAGIC,
+  contents: () => [],
+};
+
+function spec(mount: Partial<Mount>, host: Partial<MountHost> = {}, namespaces: { type: "cgroup" }[] = []): MountSpec {
+  const mounts = [{ destination: "/m", ...mount }];
+  const [result] = mountsSpec({ mounts, linux: { namespaces } }, { ...HOST, ...host });
+  return result as MountSpec;
+}
+
+test("CVE-2023-25809: who is not the host's root gets cgroups without a namespace of them read-only", async (t) => {
+  const v2 = { cgroups: () => ({ version: 2, paths: { unified: "/cg/c1" } }) as const };
+  const rootless = { rootless: () => true };
+  const mount = { type: "cgroup", options: ["nosuid", "rw"] };
+  t.match(spec(mount, rootless), { kind: "cgroup", flags: MS.RDONLY | MS.NOSUID });
+  const attributes = { set: MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID, clear: 0 };
+  const bound = {
+    kind: "bind",
+    source: "/sys/fs/cgroup",
+    recursive: true,
+    attributes,
+    recursiveAttributes: attributes,
+  };
+  t.match(spec(mount, { ...v2, ...rootless }), bound);
+  t.match(spec(mount, { ...v2, ...rootless }, [{ type: "cgroup" }]), { kind: "filesystem", flags: MS.NOSUID });
+  const sys = { source: "/sys", options: ["rbind"] };
+  t.match(spec(sys, rootless), { kind: "bind", recursiveAttributes: { set: MOUNT_ATTR.RDONLY } });
+  t.match(spec(sys), { kind: "bind", recursiveAttributes: { set: 0 } });
+  t.match(spec(mount), { kind: "cgroup", flags: MS.NOSUID }, "the host's root may have them as it likes");
+  const user = { mounts: [{ destination: "/m", ...mount }], linux: { namespaces: [{ type: "user" as const }] } };
+  t.match(mountsSpec(user, HOST), [{ kind: "cgroup", flags: MS.RDONLY | MS.NOSUID }], "nor does a user namespace's");
+});
