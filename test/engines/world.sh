@@ -12,7 +12,8 @@ if [ "${2:-}" != inside ]; then
     done
     echo $$ > "$hierarchy$name/cgroup.procs"
   done
-  exec unshare --mount --net --ipc --uts --cgroup --pid --fork --kill-child --mount-proc "$0" "$name" inside
+  # A test that is killed takes its worlds along.
+  exec setpriv --pdeathsig KILL unshare --mount --net --ipc --uts --cgroup --pid --fork --kill-child --mount-proc "$0" "$name" inside
 fi
 
 mount -t tmpfs -o mode=755 tmpfs /run
