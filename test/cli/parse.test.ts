@@ -178,7 +178,7 @@ const WRONG: readonly [line: string, says: string][] = [
     "--cgroup-manager openrc list",
     'invalid value "openrc" for flag --cgroup-manager: it takes cgroupfs, systemd, disabled',
   ],
-  ["--rootless true list", 'invalid value "true" for flag --rootless: it takes auto, false'],
+  ["--rootless maybe list", 'invalid value "maybe" for flag --rootless: it takes auto, true, false'],
   ["completion fish", 'invalid value "fish" for <shell>: it takes bash, zsh'],
   ["create", '"create" requires exactly 1 argument(s), given are 0'],
   ["create a b", '"create" requires exactly 1 argument(s), given are 2'],
