@@ -2,13 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
+import { MOUNTS } from "../support/bundle.ts";
 import { type Container, container } from "../support/container.ts";
 import { alive, pause, read, until } from "../support/host.ts";
 
 /** Counts in a file for as long as it runs. */
 const COUNTS = (it: Container) => ({
   process: { args: ["sh", "-c", "i=0; while :; do i=$((i+1)); echo $i > /mnt/count; usleep 1000; done"] },
-  mounts: [{ destination: "/mnt", source: it.folder("shared"), options: ["bind"] }],
+  mounts: [...MOUNTS, { destination: "/mnt", source: it.folder("shared"), options: ["bind"] }],
 });
 
 const count = (it: Container) => Number(read(join(it.directory, "shared/count")));

@@ -133,7 +133,7 @@ test("a limit on processes that is lowered while it runs is felt inside", async 
   const script = "while [ ! -e /mnt/go ]; do usleep 1000; done; sleep 1 & sleep 1 & sleep 1 & wait; echo all";
   const subject = container(t, (it) => ({
     process: { args: ["sh", "-c", script] },
-    mounts: [{ destination: "/mnt", source: it.folder("shared"), options: ["bind"] }],
+    mounts: [...MOUNTS, { destination: "/mnt", source: it.folder("shared"), options: ["bind"] }],
   }));
   await subject.create();
   await subject.start();

@@ -95,7 +95,7 @@ for (const [name, { command, prepare }] of Object.entries(COMMANDS)) {
       await command(subject, strace("/dev/null", false, "-e", `inject=${call.name}:signal=KILL:when=${call.n}`));
       await cleanedUp(t, subject, `killed at ${call.name} ${call.n}`);
     }
-    t.ok(calls.length > 20, `killed at ${calls.length} calls`);
+    t.ok(calls.length > 10, `killed at ${calls.length} calls`);
   });
 }
 
@@ -115,12 +115,16 @@ test("create killed after any time: delete --force removes what there is", async
 const CANNOT_TELL =
   /^(brk|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit64|readlink|getrandom|mprotect|mmap|write)$/;
 const ENDS = /^(execve|execveat|exit|exit_group|rt_sigreturn|restart_syscall)$/;
+/** strace leaves out the call that is to fail, but a close(2) that fails has closed all the same: there is no such failure. */
+const CANNOT_FAIL = /^close$/;
 
 test("any system call of create and of init fails: an error is told, or a whole container made", {
   timeout: 300_000,
 }, async (t) => {
   const { command, prepare } = COMMANDS.create ?? { prepare: nothing, command: (it) => it.create() };
-  const calls = (await callsOf(t, command, prepare, true)).filter(({ name }) => !ENDS.test(name));
+  const calls = (await callsOf(t, command, prepare, true)).filter(
+    ({ name }) => !ENDS.test(name) && !CANNOT_FAIL.test(name),
+  );
   for (const [index, call] of calls.entries()) {
     const error = index % 2 === 0 ? "ENOMEM" : "EPERM";
     const disturbed = `${error} from ${call.name} ${call.n}`;
