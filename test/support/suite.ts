@@ -3,11 +3,12 @@
  * the machine. Its last line is `N passed, N failed, N skipped`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { has, needPackages } from "../../bin/build/tools.ts";
 import { leftovers, look, takeAway } from "./leftovers.ts";
 import { scratch } from "./scratch.ts";
+import { isUnit, testFiles } from "./test-files.ts";
 
 const PACKAGES = {
   "busybox-static": existsSync("/var/lib/dpkg/info/busybox-static.list"),
@@ -58,11 +59,10 @@ interface Batch {
 /** The tests in the guest, whose emulation would slow down all others, run after them. */
 function batches(chosen: readonly string[]): Batch[] {
   if (chosen.length > 0) return [{ files: chosen, timeout: 900 }];
-  const all = readdirSync("test", { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".test.ts"));
   const guest = "test/vm/vm.test.ts";
-  const files = all.map((path) => join("test", path)).filter((path) => path !== guest);
+  const containers = testFiles().filter((path) => path !== guest && !isUnit(path));
   return [
-    { files: files.sort(), timeout: 900 },
+    { files: ["test/support/unit.ts", ...containers], timeout: 900 },
     { files: [guest], timeout: 2400 },
   ];
 }
