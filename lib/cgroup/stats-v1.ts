@@ -1,6 +1,7 @@
 /** Statistics of cgroup v1, kernel admin-guide/cgroup-v1: memory.rst, cpuacct.rst, blkio-controller.rst, cpusets.rst. */
+
+import type { StatFiles, Stats } from "./stat-files.ts";
 import { parseBlkio, parseFields, parseList, parseNumber, parsePressure } from "./stat-text.ts";
-import type { StatFiles, Stats } from "./stats.ts";
 
 /** cpuacct.stat counts in ticks of USER_HZ, 100 in a second on every machine. */
 const NANOSECONDS_PER_TICK = 10_000_000n;

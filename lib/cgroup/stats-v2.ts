@@ -1,6 +1,7 @@
 /** Statistics of cgroup v2, kernel admin-guide/cgroup-v2.rst, by the names that v1's have in runc's events. */
+
+import type { StatFiles, Stats } from "./stat-files.ts";
 import { parseFields, parseIoStat, parseList, parseNumber, parsePressure, UNLIMITED } from "./stat-text.ts";
-import type { StatFiles, Stats } from "./stats.ts";
 
 /** All of it; a controller that the cgroup has not has zeros. */
 export function statsV2(files: StatFiles): Stats {

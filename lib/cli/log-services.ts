@@ -1,5 +1,10 @@
 /** The services of a host that keep logs, and the datagrams that they take: systemd-journald(8), syslog(3). */
-import type { Level } from "./log.ts";
+
+/** The severities of syslog(3). */
+const PRIORITIES = { error: 3, warning: 4, debug: 7 } as const;
+
+/** What a message may be. */
+export type Level = keyof typeof PRIORITIES;
 
 /** A message for a service. */
 export interface ServiceMessage {
@@ -23,9 +28,6 @@ export const SERVICES = {
 } as const satisfies Record<string, Service>;
 
 export type ServiceName = keyof typeof SERVICES;
-
-/** The severities of syslog(3). */
-const PRIORITIES = { error: 3, warning: 4, debug: 7 } as const;
 
 /** systemd's "Native Journal Protocol": a field a line; one with lines of its own has its size before it, 64 bits. */
 function journalDatagram(

@@ -4,10 +4,9 @@
  */
 import { describe } from "../base/errors.ts";
 import type { GlobalArguments } from "./arguments.ts";
-import type { ServiceMessage, ServiceName } from "./log-services.ts";
+import type { Level, ServiceMessage, ServiceName } from "./log-services.ts";
 
-const LEVELS = { error: 0, warning: 1, debug: 2 } as const;
-export type Level = keyof typeof LEVELS;
+const LEVELS: Readonly<Record<Level, number>> = { error: 0, warning: 1, debug: 2 };
 
 /** Where a log is kept. */
 export type Target =

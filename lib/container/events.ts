@@ -1,8 +1,9 @@
 /** `events`: what a container uses, again and again, and when the kernel kills in it for memory, until it ends. */
 import { RuntimeError } from "../base/errors.ts";
 import { type OomWatch, watchOom } from "../cgroup/oom.ts";
+import type { Stats } from "../cgroup/stat-files.ts";
 import { parseInterfaces } from "../cgroup/stat-text.ts";
-import { cgroupStats, type Stats } from "../cgroup/stats.ts";
+import { cgroupStats } from "../cgroup/stats.ts";
 import { POLL } from "../linux/poll.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
