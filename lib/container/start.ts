@@ -28,7 +28,7 @@ export function startContainer(root: string, id: string, warn: Warn): void {
   const lock = lockState(root, id);
   const record = readRecord(root, id);
   if (record === undefined) throw new RuntimeError("cannot start a container whose create has failed");
-  checkStartable(record, statusOf(root, record));
+  checkStartable(statusOf(root, record));
   const proxy = notifyProxy(lock, record, warn);
   start(root, lock, record, warn);
   if (proxy !== undefined) awaitReady(proxy, lock, record);
@@ -51,15 +51,15 @@ export function awaitReady(proxy: NotifyProxy, lock: Lock, { process }: Containe
   close(pidfd);
 }
 
-function checkStartable(record: ContainerRecord, status: Status): void {
+function checkStartable(status: Status): void {
   if (status === "running") throw new RuntimeError("cannot start an already running container");
   if (status === "stopped") throw new RuntimeError("cannot start a container that has stopped");
   if (status !== "created") throw new RuntimeError(`cannot start a container that is ${status}`);
-  if (!record.startable) throw new RuntimeError("cannot start a container whose config.json has no process");
 }
 
 /** Starts a container that is known to be `created`; then runs its poststart hooks, whose failure ends it. */
 export function start(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
+  if (!record.startable) throw new RuntimeError("cannot start a container whose config.json has no process");
   const { listener, process } = record;
   const agent = listener && process && connectAgent(listener, process.pid, stateDocument(record, "created"));
   const page = sharedPage("start-report", PAGE_SIZE);

@@ -18,7 +18,8 @@ const NOT_A_MOUNT = "it must be the root of a mount";
 
 /** By call and errno. */
 const HINTS: { readonly [cause: string]: string | undefined } = {
-  "capset EPERM": "a capability is not among those that runt has itself, or is not in the bounding set",
+  "capset EPERM":
+    "a capability is effective and not permitted, not in the bounding set, or not among those that runt has itself",
   "clone3 EACCES":
     "the container's cgroup may not be joined: its cgroup.procs, and that of the ancestor shared with runt's",
   "clone3 EAGAIN": TOO_MANY_PROCESSES,

@@ -1,4 +1,5 @@
 /** Mounts that show cgroups, config.md § Mounts: which part of them the container sees, and whether it may be written. */
+import { RuntimeError } from "../base/errors.ts";
 import { MS } from "../linux/mount.ts";
 import type { BindMountSpec, CgroupMountSpec, FilesystemMountSpec } from "./container-spec.ts";
 import { mountAttributes } from "./mount-options.ts";
@@ -15,15 +16,23 @@ export interface CgroupView {
   closed(): boolean;
 }
 
+/** What config.json says of the mount. */
+interface Asked {
+  readonly destination: string;
+  /** MS_* of mount(2). */
+  readonly flags: number;
+  /** Options of the file system, joined by commas. */
+  readonly data: string;
+  readonly propagation: readonly number[];
+}
+
 /**
  * On a v1 or hybrid host a cgroup file system shows v1, as its engines expect.
- * @param asked MS_* of mount(2)
  * @param cgroups the container's, with the host's version of them
+ * @throws RuntimeError for options that a tmpfs full of hierarchies can't have
  */
 export function cgroupSpec(
-  destination: string,
-  asked: number,
-  propagation: readonly number[],
+  { destination, flags: asked, data, propagation }: Asked,
   { version, paths }: { readonly version: 1 | 2; readonly paths: Readonly<Record<string, string>> },
   { cgroupNamespace, closed }: CgroupView,
 ): CgroupMountSpec | FilesystemMountSpec | BindMountSpec {
@@ -31,7 +40,12 @@ export function cgroupSpec(
   const flags = isClosed ? asked | MS.RDONLY : asked;
   if (version === 2) {
     if (isClosed) return boundCgroups(destination, flags, propagation);
-    return { kind: "filesystem", destination, type: "cgroup2", source: "cgroup", flags, data: "", propagation };
+    return { kind: "filesystem", destination, type: "cgroup2", source: "cgroup", flags, data, propagation };
+  }
+  if (data !== "") {
+    throw new RuntimeError(
+      `mount on ${destination}: ${JSON.stringify(data)}: on a host with cgroup v1 a mount of all its hierarchies has no options of a file system`,
+    );
   }
   const hierarchies = Object.keys(paths)
     .filter((controllers) => controllers !== "unified")

@@ -124,8 +124,11 @@ function mountSpec(
   checkProc(mount, destination, type === "proc");
   // What must be where its path says follows no symlink, dangling or not.
   const place = MUST_BE_PLAIN.includes(type) ? destination : placeOf(destination, host);
-  if (type === "cgroup")
-    return cgroupSpec(place, filesystemFlags(options), options.propagation, host.cgroups(), cgroups);
+  if (type === "cgroup") {
+    const data = join(mount, options.data);
+    const asked = { destination: place, flags: filesystemFlags(options), data, propagation: options.propagation };
+    return cgroupSpec(asked, host.cgroups(), cgroups);
+  }
   return filesystemSpec(mount, type, place, options, host, idMap);
 }
 

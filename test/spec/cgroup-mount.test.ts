@@ -44,3 +44,12 @@ test("CVE-2023-25809: who is not the host's root gets cgroups without a namespac
   const user = { mounts: [{ destination: "/m", ...mount }], linux: { namespaces: [{ type: "user" as const }] } };
   t.match(mountsSpec(user, HOST), [{ kind: "cgroup", flags: MS.RDONLY | MS.NOSUID }], "nor does a user namespace's");
 });
+
+test("options of the cgroup file system are the kernel's to judge on v2, and are refused on v1", async (t) => {
+  const mount = { type: "cgroup", options: ["ro", "nsdelegate", "memory_recursiveprot"] };
+  const v2 = { cgroups: () => ({ version: 2, paths: { unified: "/cg/c1" } }) as const };
+  t.match(spec(mount, v2), { kind: "filesystem", flags: MS.RDONLY, data: "nsdelegate,memory_recursiveprot" });
+  t.throws(() => spec(mount), {
+    message: /^mount on \/m: "nsdelegate,memory_recursiveprot": on a host with cgroup v1 /,
+  });
+});

@@ -130,6 +130,14 @@ test("a container without process can be created, not started", async (t) => {
   t.equal((await subject.delete("--force")).code, 0);
 });
 
+test("a container without process cannot be run", async (t) => {
+  const subject = container(t, { process: undefined });
+  const { code, stderr } = await subject.run();
+  t.not(code, 0);
+  t.equal(stderr, "runt run failed: cannot start a container whose config.json has no process\n");
+  t.same(await subject.remains(), [], "nothing is left");
+});
+
 const SIGNALS: readonly [signal: string | undefined, name: string][] = [
   ["TERM", "TERM"],
   ["SIGTERM", "TERM"],
