@@ -55,7 +55,12 @@ export function createCgroup(
   { cgroupsPath, resources = {}, rootless = isRootless }: CgroupConfig,
   adoption?: Adoption,
 ): CreatedCgroup {
-  const carriers = carriersOf(place, (path) => mountPointOf(place.version, path), rootless);
+  // To do without the rules for devices is for who can't have them, not for whom that would be fewer limits than he could have.
+  const carriers = carriersOf(
+    place,
+    (path) => mountPointOf(place.version, path),
+    () => rootless() && isRootless(),
+  );
   // A limit that this host has no file for is told before anything is made.
   const batches = planResources(resources, carriers);
   const afterInit = planPids(resources, carriers);

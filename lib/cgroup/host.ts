@@ -15,7 +15,7 @@ export interface Hierarchy {
   readonly mountPoint: string;
 }
 
-/** The host's hierarchies. */
+/** The host's hierarchies: none where nobody has mounted any, as in a container that was given none. */
 export interface Host {
   readonly version: 1 | 2;
   readonly hierarchies: readonly Hierarchy[];
@@ -23,8 +23,7 @@ export interface Host {
 
 /**
  * Looks at what is mounted: one statfs(2) on a v2 host, on v1 one read and one statfs(2) for each hierarchy. A hierarchy that
- * the kernel has but that is not mounted is left out.
- * @throws RuntimeError when there are no cgroups at all, SyscallError
+ * the kernel has but that is not mounted is left out. Throws SyscallError.
  */
 export function detectHost(): Host {
   const version = fileSystem(CGROUP_ROOT) === MAGIC.CGROUP2_SUPER_MAGIC ? 2 : 1;
@@ -34,8 +33,12 @@ export function detectHost(): Host {
     const mountPoint = mountPointOf(controllers);
     if (mountPoint !== undefined) hierarchies.push({ controllers, mountPoint });
   }
-  if (hierarchies.length === 0) throw new RuntimeError(`no cgroup hierarchy is mounted below ${CGROUP_ROOT}`);
   return { version, hierarchies };
+}
+
+/** @throws RuntimeError when the host has no cgroups at all */
+export function needHierarchies({ hierarchies }: Host): void {
+  if (hierarchies.length === 0) throw new RuntimeError(`no cgroup hierarchy is mounted below ${CGROUP_ROOT}`);
 }
 
 /**

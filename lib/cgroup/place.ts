@@ -2,18 +2,25 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { isPaused } from "./freezer.ts";
-import { detectHost, type Host, ownCgroups } from "./host.ts";
+import { detectHost, type Host, needHierarchies, ownCgroups } from "./host.ts";
 import { cgroupPlace, parentOf } from "./path.ts";
 import { mainDirectory, refuseProcesses } from "./processes.ts";
+import { isRootless } from "./rootless.ts";
 
 /**
  * Finds the container's directory in each hierarchy of the host.
  * @param cgroupsPath linux.cgroupsPath
+ * @param rootless whether a container that asks for no place can do without cgroups, where there are none
  * @throws RuntimeError for a path that can't be, and for a cgroup that has processes or is frozen: it is another container's
  */
-export function placeCgroup(id: string, cgroupsPath: string | undefined): CgroupRecord {
+export function placeCgroup(
+  id: string,
+  cgroupsPath: string | undefined,
+  rootless: () => boolean = isRootless,
+): CgroupRecord {
   const place = cgroupPlace(cgroupsPath, id);
   const host = detectHost();
+  if (cgroupsPath || !rootless()) needHierarchies(host);
   const bases = place.relative ? basesOf(host) : undefined;
   const paths: Record<string, string> = {};
   host.hierarchies.forEach(({ controllers, mountPoint }, index) => {

@@ -3,6 +3,7 @@ import { debug } from "../base/debug.ts";
 import { variable } from "../base/environment.ts";
 import { describe, RuntimeError } from "../base/errors.ts";
 import type { CgroupRecord, Scope } from "../spec/cgroup-record.ts";
+import { outsideId, parseIdMap } from "../spec/user-namespace.ts";
 import { environ } from "../sys/ffi.ts";
 import { readFile, readFileIfExists, stat } from "../sys/file.ts";
 import { geteuid } from "../sys/process.ts";
@@ -10,8 +11,7 @@ import type { ManagerAddress } from "../systemd/address.ts";
 import { Manager, type Property } from "../systemd/units.ts";
 import { variant } from "../systemd/value.ts";
 import { parseMemberships } from "./hierarchies.ts";
-import { detectHost } from "./host.ts";
-import { outsideId } from "./outside-id.ts";
+import { detectHost, needHierarchies } from "./host.ts";
 import { isRootless } from "./rootless.ts";
 import { scopePlace } from "./slice.ts";
 
@@ -29,7 +29,9 @@ export function placeScope(id: string, cgroupsPath: string | undefined): CgroupR
   const manager = rootless ? userManager() : systemManager();
   const { name, slice, path } = scopePlace(cgroupsPath, id, rootless ? "user.slice" : "system.slice");
   const base = rootless ? Manager.ask(manager, (systemd) => systemd.cgroup()) : "";
-  const { version, hierarchies } = detectHost();
+  const host = detectHost();
+  needHierarchies(host);
+  const { version, hierarchies } = host;
   const paths = hierarchies.map(({ controllers, mountPoint }) => [controllers, mountPoint + base + path]);
   return { version, paths: Object.fromEntries(paths), scope: { name, slice, manager } };
 }
@@ -41,7 +43,7 @@ function systemManager(): ManagerAddress {
 /** The manager of whoever runs runt; in a user namespace of his, that is who is outside. */
 function userManager(): ManagerAddress {
   const euid = geteuid();
-  const uid = outsideId(readFile("/proc/self/uid_map"), euid) ?? euid;
+  const uid = outsideId(parseIdMap(readFile("/proc/self/uid_map")), euid) ?? euid;
   const directory = variable(environ, "XDG_RUNTIME_DIR") ?? `/run/user/${uid}`;
   const bus = variable(environ, "DBUS_SESSION_BUS_ADDRESS") ?? `unix:path=${directory}/bus`;
   return { who: "the user's systemd", bus, ...(uid === euid ? {} : { user: uid }) };

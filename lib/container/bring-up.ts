@@ -56,11 +56,12 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
   const lock = createState(options.root, options.id);
   let making: Making | undefined;
   try {
-    const places = placesOf(options, bundle.config);
+    const rootless = rootlessness(options);
+    const places = placesOf(options, bundle.config, rootless);
     const spec = specify(bundle.config, { bundle: bundle.path, cgroup: places.cgroup }, options);
     if (spec.notifyDirectory !== undefined) makeNotifyDirectory(lock.directory);
     const console = openConsole(spec.process?.terminal ?? false);
-    making = new Making(lock, bundle.config, places, newRecord(spec), rootlessness(options));
+    making = new Making(lock, bundle.config, places, newRecord(spec), rootless);
     const record = launch(making, { lock, config: bundle.config, spec, places, console });
     tellOthers(options, spec, record.process.pid);
     making.finish();
@@ -75,9 +76,9 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
 /** Where the managers want a container's cgroups to be. */
 const PLACERS = { cgroupfs: placeCgroup, systemd: placeScope, disabled: () => undefined };
 
-function placesOf({ id, cgroupManager }: CreateOptions, { linux }: Config): Places {
+function placesOf({ id, cgroupManager }: CreateOptions, { linux }: Config, rootless: () => boolean): Places {
   return {
-    cgroup: PLACERS[cgroupManager](id, linux?.cgroupsPath),
+    cgroup: PLACERS[cgroupManager](id, linux?.cgroupsPath, rootless),
     resctrl: linux?.intelRdt && placeResctrl(linux.intelRdt, id),
   };
 }

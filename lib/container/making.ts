@@ -73,7 +73,8 @@ export class Making {
     };
     const made = during("create the container's cgroup", () => createCgroup(place, asked, adoption));
     this.#cgroup = made;
-    this.#record = { ...this.#record, cgroup: made.record };
+    // Where all hierarchies are closed to the runtime, the container stays in the runtime's own cgroup.
+    if (isSomewhere(made.record)) this.#record = { ...this.#record, cgroup: made.record };
     const owner = cgroupOwner(this.#config, made.record.version);
     if (owner !== undefined && owner !== this.#record.owner) {
       during("give the container its cgroup", () => giveCgroup(made.record, owner));
@@ -115,4 +116,8 @@ export class Making {
     }
     return explained;
   }
+}
+
+function isSomewhere({ paths, scope }: CgroupRecord): boolean {
+  return scope !== undefined || Object.keys(paths).length > 0;
 }

@@ -7,9 +7,9 @@ import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
 import { E } from "../linux/errno.ts";
 import { CLOSE_RANGE } from "../linux/fcntl.ts";
 import { call, words } from "../program/step.ts";
-import type { IdMapping } from "../spec/user-namespace.ts";
+import { type IdMapping, parseIdMap } from "../spec/user-namespace.ts";
 import { decode, syscall } from "../sys/ffi.ts";
-import { close, inherit, readAt, writeExisting } from "../sys/file.ts";
+import { close, inherit, readAt, readFile, writeExisting } from "../sys/file.ts";
 import { plainFile, sharedPage } from "../sys/memory.ts";
 import { wait } from "../sys/process.ts";
 import { failureOf, launch } from "./launch.ts";
@@ -38,6 +38,7 @@ function writeMap(pid: number, name: MapName, mappings: readonly IdMapping[]): v
   } catch (error) {
     if (errnoOf(error) !== E.EPERM && errnoOf(error) !== E.EACCES)
       throw new RuntimeError(doing(name, mappings), { cause: error });
+    needMapped(name, mappings);
     if (isOwnId(name, mappings)) writeOwnId(pid, name, mappings, lines.join(""));
     else runTool(pid, name, mappings);
   }
@@ -47,6 +48,18 @@ function doing(name: MapName, mappings: readonly IdMapping[]): string {
   const shown = mappings.slice(0, 4).map(({ containerID, hostID, size }) => `${containerID} → ${hostID} (${size})`);
   const more = mappings.length > shown.length ? `, and ${mappings.length - shown.length} more ranges` : "";
   return `write the ${name} of the user namespace: ${shown.join(", ")}${more}`;
+}
+
+/** Each range must lie in one of those that the runtime's own user namespace has: no tool of set-user-ID can map others. @throws RuntimeError */
+function needMapped(name: MapName, mappings: readonly IdMapping[]): void {
+  const own = parseIdMap(readFile(`/proc/self/${name}`));
+  for (const { hostID, size } of mappings) {
+    if (own.some((range) => range.containerID <= hostID && hostID + size <= range.containerID + range.size)) continue;
+    const there = own.map(({ containerID, size }) => `${containerID} to ${containerID + size - 1}`).join(", ");
+    throw new RuntimeError(
+      `${doing(name, mappings)}: hostID ${hostID} to ${hostID + size - 1} must be within one range of the user namespace that runt is in, which has ${there}`,
+    );
+  }
 }
 
 /** One id, the runtime's own. */

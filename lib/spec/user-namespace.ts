@@ -34,3 +34,20 @@ export function userNamespaceSpec(
     openedByHost: ownMounts && capable(CAPABILITIES.CAP_SYS_ADMIN) && capable(CAPABILITIES.CAP_SYS_CHROOT),
   };
 }
+
+/** What /proc/PID/uid_map or gid_map has, user_namespaces(7). */
+export function parseIdMap(text: string): IdMapping[] {
+  return text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [containerID = 0, hostID = 0, size = 0] = line.trim().split(/\s+/).map(Number);
+      return { containerID, hostID, size };
+    });
+}
+
+/** What `id` is outside; undefined when it is not mapped. */
+export function outsideId(mappings: readonly IdMapping[], id: number): number | undefined {
+  const range = mappings.find(({ containerID, size }) => containerID <= id && id < containerID + size);
+  return range && range.hostID + id - range.containerID;
+}
