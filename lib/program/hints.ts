@@ -37,7 +37,8 @@ const HINTS: { readonly [cause: string]: string | undefined } = {
     "there is no such file, or not the interpreter that it names: its dynamic loader, or what follows #!",
   "execve ENOEXEC": "it is no program for this machine, and no script that begins with #!",
   "fchownat EINVAL": UNMAPPED,
-  "fsconfig EINVAL": "the file system does not know the option, or not this value: the kernel's log may say more",
+  "fsconfig EINVAL":
+    "the file system does not know the option, or not this value, which may be an id without mapping: the kernel's log may say more",
   "fsconfig ENODEV": NO_SUCH_FILESYSTEM,
   "fsconfig EPERM": "the file system cannot be mounted in this user namespace",
   "fsmount ENOSPC": TOO_MANY_MOUNTS,
@@ -48,7 +49,8 @@ const HINTS: { readonly [cause: string]: string | undefined } = {
   "mknodat EPERM": "a user namespace cannot make device nodes",
   "mount EACCES": "the source is read-only, or lies on a mount with nodev",
   "mount EBUSY": "the file system is in use in another way, such as read-write",
-  "mount EINVAL": "the file system may not know an option: the kernel's log may say more",
+  "mount EINVAL":
+    "the file system may not know an option, or an id in one have no mapping in the user namespace: the kernel's log may say more",
   "mount ENODEV": NO_SUCH_FILESYSTEM,
   "mount ENOSPC": TOO_MANY_MOUNTS,
   "mount EPERM": "in a user namespace: the file system must allow it, and proc and sysfs must be fully visible already",

@@ -44,6 +44,15 @@ test("spec --rootless gives a bundle that runs", async (t) => {
   );
 });
 
+const WITHOUT_CGROUP: readonly (readonly [RegExp, ...string[]])[] = [
+  [/made without a cgroup: its processes can't be told from others/, "ps"],
+  [/made without a cgroup: it has no freezer/, "pause"],
+  [/container not paused/, "resume"],
+  [/made without a cgroup: there is nothing to limit it by/, "update", "--memory", "10000000"],
+  [/made without a cgroup: what it uses is not counted/, "events", "--stats"],
+  [/made without a cgroup: what it uses is not counted/, "events"],
+];
+
 test("each command works", async (t) => {
   const { subject, home, runt, configure } = await unprivileged(t);
   configure(runs("sleep 60"));
@@ -59,6 +68,19 @@ test("each command works", async (t) => {
   t.equal(status(read(`/proc/${pid}/status`), "Uid"), Array(4).fill(USER).join("\t"));
   await ok("start", subject.id);
   t.match(await ok("list"), new RegExp(`${subject.id} .*running .*runt-user`));
+  t.equal(await ok("exec", subject.id, "sh", "-c", "id -u; hostname"), "0\nrunt\n");
+  t.match(await ok("exec", "--tty", subject.id, "tty"), /\/dev\/pts\/0/);
+  t.match(
+    (await runt("exec", "--user", "5", subject.id, "id")).stderr,
+    /set the user to 5: setresuid.*no mapping in the container's user namespace/,
+  );
+  // Without a cgroup, which the user may not make.
+  for (const [says, ...args] of WITHOUT_CGROUP) {
+    const { code, stdout, stderr } = await runt(...args, subject.id);
+    t.same([code, stdout], [1, ""], args.join(" "));
+    t.match(stderr, says);
+  }
+  await ok("kill", "--all", subject.id, "0");
   await ok("kill", subject.id, "KILL");
   await until("it has ended", () => !alive(pid));
   t.equal(JSON.parse(await ok("state", subject.id)).status, "stopped");

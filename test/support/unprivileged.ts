@@ -19,6 +19,8 @@ export interface Unprivileged {
   readonly home: string;
   /** Runs the user's runt in the bundle. */
   readonly runt: (...args: string[]) => Promise<Result>;
+  /** Runs it as `launcher... runt args...`. */
+  readonly by: (launcher: readonly string[], ...args: readonly string[]) => Promise<Result>;
   /** Lays `change` over the config.json that `spec --rootless` wrote. */
   readonly configure: (change: (config: Config) => Config) => void;
 }
@@ -46,18 +48,19 @@ export async function unprivileged(t: Test, setUp = ""): Promise<Unprivileged> {
     `cd ${bundle}`,
     `exec setpriv --reuid ${USER} --regid ${USER} --clear-groups --inh-caps=-all --bounding-set=-sys_resource "$@"`,
   ].join("\n");
-  const runt = (...args: string[]) =>
-    run(["unshare", "--mount", "sh", "-c", script, "sh", join(home, "runt"), ...args], {
+  const by: Unprivileged["by"] = (launcher, ...args) =>
+    run(["unshare", "--mount", "sh", "-c", script, "sh", ...launcher, join(home, "runt"), ...args], {
       env: { PATH, XDG_RUNTIME_DIR: join(home, "run") },
-      output: { stdout: join(home, `out-${args[0]}-${serial++}`), stderr: join(home, `err-${args[0]}-${serial}`) },
+      output: { stdout: join(home, `out-${serial++}`), stderr: join(home, `err-${serial}`) },
     });
+  const runt: Unprivileged["runt"] = (...args) => by([], ...args);
   t.teardown(() => runt("delete", "--force", subject.id));
   const made = await runt("spec", "--rootless");
   if (made.code !== 0) throw new Error(made.stderr);
   const file = join(bundle, "config.json");
   const configure = (change: (config: Config) => Config) =>
     writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, "utf8")))));
-  return { subject, home, runt, configure };
+  return { subject, home, runt, by, configure };
 }
 
 let serial = 0;
