@@ -60,7 +60,7 @@ function startOrDestroy(options: RunOptions, creation: Creation): NotifyProxy | 
   const { lock, record } = creation;
   return orDestroy(options, creation, () => {
     const proxy = notifyProxy(lock, record, warn);
-    start(root, lock, record, warn);
+    start(root, lock, record);
     return proxy;
   });
 }

@@ -30,7 +30,12 @@ export function startContainer(root: string, id: string, warn: Warn): void {
   if (record === undefined) throw new RuntimeError("cannot start a container whose create has failed");
   checkStartable(statusOf(root, record));
   const proxy = notifyProxy(lock, record, warn);
-  start(root, lock, record, warn);
+  try {
+    start(root, lock, record);
+  } catch (error) {
+    if (error instanceof HookError) destroy(root, lock, record, warn);
+    throw error;
+  }
   if (proxy !== undefined) awaitReady(proxy, lock, record);
 }
 
@@ -57,31 +62,32 @@ function checkStartable(status: Status): void {
   if (status !== "created") throw new RuntimeError(`cannot start a container that is ${status}`);
 }
 
-/** Starts a container that is known to be `created`; then runs its poststart hooks, whose failure ends it. */
-export function start(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
+/**
+ * A hook whose failure is the container's end, runtime.md § Lifecycle, steps 7 and 9. One whose program can't be executed has just
+ * stopped.
+ */
+class HookError extends RuntimeError {}
+
+/** Starts a container that is known to be `created`, and runs its poststart hooks. @throws RuntimeError, HookError */
+export function start(root: string, lock: Lock, record: ContainerRecord): void {
   if (!record.startable) throw new RuntimeError("cannot start a container whose config.json has no process");
   const { listener, process } = record;
   const agent = listener && process && connectAgent(listener, process.pid, stateDocument(record, "created"));
   const page = sharedPage("start-report", PAGE_SIZE);
   try {
     sayGo(lock, page, agent);
-    const failed = failedStep(root, record, page);
-    if (failed !== undefined) {
-      // Such a container is at its end, runtime.md says (§ Lifecycle, step 7); one whose program can't be executed has just stopped.
-      if (isOfHook("startContainer", failed.message)) destroy(root, lock, record, warn);
-      throw failed;
-    }
+    checkSteps(root, record, page);
     checkExecuted(root, record);
   } finally {
     close(page);
   }
-  if (record.hooks.poststart.length === 0) return;
+  const { hooks, bundle, annotations } = record;
+  if (hooks.poststart.length === 0) return;
   try {
     const state = JSON.stringify(stateDocument(record, "running"));
-    runHooks("poststart", record.hooks.poststart, { state, bundle: record.bundle, annotations: record.annotations });
+    runHooks("poststart", hooks.poststart, { state, bundle, annotations });
   } catch (error) {
-    destroy(root, lock, record, warn);
-    throw error;
+    throw new HookError((error as Error).message, { cause: (error as Error).cause });
   }
 }
 
@@ -105,14 +111,16 @@ function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
   }
 }
 
-/** The step of the init program that failed, if one did, as the error that tells it. */
-function failedStep(root: string, record: ContainerRecord, page: Fd): RuntimeError | undefined {
+/** @throws RuntimeError when a step of the init program has failed, HookError when it was a hook */
+function checkSteps(root: string, record: ContainerRecord, page: Fd): void {
   const report = decodeReport(readAt(page, 0, 16));
-  if (report === undefined) return undefined;
+  if (report === undefined) return;
   awaitEnd(record);
   const doing = record.startSteps[report.index] ?? `step ${report.index} of the init program`;
   const why = doing.startsWith("exec: ") ? whyNot(root, record, report.errno) : "";
-  return new RuntimeError(doing, { cause: new RuntimeError(`${reason(report.errno)}${why}`) });
+  const cause = new RuntimeError(`${reason(report.errno)}${why}`);
+  if (isOfHook("startContainer", doing)) throw new HookError(doing, { cause });
+  throw new RuntimeError(doing, { cause });
 }
 
 /** A process that has told its failure is about to end: whoever asks after this command is to find it stopped. */

@@ -80,6 +80,17 @@ for (const { name, error, failing } of FAILURES) {
     t.same(told(subject), ["first", "poststop"]);
   });
 
+  for (const kind of ["startContainer", "poststart"] as const) {
+    test(`run fails and the container is gone, once, when a ${kind} hook ${name}`, async (t) => {
+      const subject = container(t, withFailing(kind, failing(kind)));
+      const { code, stderr } = await subject.run(["--detach"]);
+      t.not(code, 0);
+      t.match(stderr, new RegExp(`^runt run failed: run ${kind} hook `));
+      t.same(await subject.remains(), []);
+      t.same(told(subject), ["first", "poststop"]);
+    });
+  }
+
   test(`delete only warns when a poststop hook ${name}`, async (t) => {
     const subject = container(t, (it) =>
       withHooks(it, (each) => (each === "poststop" ? [failing("poststop")(it), hook(it, each, say("second"))] : [])),
