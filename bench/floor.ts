@@ -39,6 +39,7 @@ export function writeFloor(container: Container): void {
     id,
     bundle,
     noPivot: false,
+    rootPlace: undefined,
     newKeyring: true,
     preserveFds: 0,
     listenFds: 0,

@@ -12,6 +12,7 @@ import { createState, type Lock, removeState } from "../state/store.ts";
 import type { Fd } from "../sys/file.ts";
 import { loadBundle } from "./bundle.ts";
 import type { Warn } from "./destroy.ts";
+import { makePlace } from "./host-root.ts";
 import { type LiveRecord, launchInit } from "./launch-init.ts";
 import { Making, type Places } from "./making.ts";
 import { writePidFile } from "./pid-file.ts";
@@ -60,6 +61,7 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     const places = placesOf(options, bundle.config, rootless);
     const spec = specify(bundle.config, { bundle: bundle.path, cgroup: places.cgroup }, options);
     if (spec.notifyDirectory !== undefined) makeNotifyDirectory(lock.directory);
+    if (spec.root.place !== undefined) makePlace(lock.directory);
     const console = openConsole(spec.process?.terminal ?? false);
     making = new Making(lock, bundle.config, places, newRecord(spec), rootless);
     const record = launch(making, { lock, config: bundle.config, spec, places, console });

@@ -12,6 +12,7 @@ import { isAlive } from "../state/status.ts";
 import { type Lock, removeState } from "../state/store.ts";
 import { close } from "../sys/file.ts";
 import { kill, pidfdOpen, pidfdSignal, wait, waitReadable } from "../sys/process.ts";
+import { unmountRoot } from "./host-root.ts";
 import { stateDocument } from "./state.ts";
 
 /** How long the kernel may take to end a killed process, in milliseconds. */
@@ -27,6 +28,7 @@ export type Warn = (message: string) => void;
  */
 export function destroy(root: string, lock: Lock, record: ContainerRecord, warn: Warn): void {
   killProcesses(record);
+  if (record.rootPlace !== undefined) unmountRoot(record.rootPlace);
   if (record.cgroup !== undefined) removeCgroup(record.cgroup);
   if (record.resctrl !== undefined) removeResctrl(record.resctrl);
   if (record.hooks.poststop.length > 0) {

@@ -14,6 +14,7 @@ export function newRecord(spec: ContainerSpec): ContainerRecord {
     id: spec.id,
     bundle: spec.bundle,
     rootfs: spec.root.path,
+    rootPlace: spec.root.place,
     created: new Date().toISOString(),
     owner: geteuid(),
     annotations: spec.annotations,

@@ -1,7 +1,6 @@
 /** Looks at the host for what config.json leaves to it, and makes the ContainerSpec. */
 
 import { variable } from "../base/environment.ts";
-import { RuntimeError } from "../base/errors.ts";
 import { isRootless } from "../cgroup/rootless.ts";
 import type { Config } from "../config/schema.ts";
 import { NOTIFY_DIRECTORY } from "../process/notify.ts";
@@ -10,10 +9,10 @@ import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { environ } from "../sys/ffi.ts";
-import { stat } from "../sys/file.ts";
 import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
 import { contents, filesystemName, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
+import { placeOfRoot } from "./host-root.ts";
 import { LSM } from "./lsm.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
 
@@ -25,22 +24,8 @@ export interface Known {
   readonly cgroup: CgroupRecord | undefined;
 }
 
-/**
- * The container's root takes the place of "/" in its mount namespace, for everyone who is in it.
- * @throws RuntimeError if that were the runtime's own
- */
-function needMountNamespace(config: Config): void {
-  const namespace = config.linux?.namespaces?.find(({ type }) => type === "mount");
-  const isOwn = namespace?.path && stat(namespace.path)?.ino === stat("/proc/self/ns/mnt")?.ino;
-  if (namespace !== undefined && !isOwn) return;
-  throw new RuntimeError(
-    "this version of runt does not support a container in the runtime's own mount namespace, where its root would take the place of the host's",
-  );
-}
-
 /** The container that the configuration describes, on this host. @throws RuntimeError for what can't be had */
 export function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): ContainerSpec {
-  needMountNamespace(config);
   const seccomp = seccompOf(config, {
     root: options.root,
     receiver: variable(environ, RECEIVER_VARIABLE),
@@ -50,6 +35,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     id: options.id,
     bundle,
     noPivot: options.noPivot,
+    rootPlace: placeOfRoot(config, options),
     newKeyring: !options.noNewKeyring,
     preserveFds: options.preserveFds,
     ...listening(),

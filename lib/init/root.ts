@@ -5,7 +5,7 @@
 import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
 import { MNT, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS } from "../linux/mount.ts";
-import { call, type Step, slot, words } from "../program/step.ts";
+import { call, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, RootSpec } from "../spec/container-spec.ts";
 import { attach, changeSteps, cloneMount, makeReadonly, propagationChanges } from "./attach.ts";
 import { emptyDirectorySteps } from "./masks.ts";
@@ -20,15 +20,22 @@ export const PLACE = slot("root's place");
 /** Cuts the mounts off from the host's, and opens the root, as a mount of its own, and the place that it is put on: `ROOT`, `PLACE`. */
 export function openRoot({ root }: ContainerSpec): Step[] {
   const doing = `mount the root ${root.path}`;
+  const open = (path: string): Step =>
+    call(doing, "openat", [AT.FDCWD, path, O.PATH | O.DIRECTORY | O.CLOEXEC, 0], { result: PLACE });
+  const clone = [open(root.path), cloneMount(doing, PLACE, ROOT, true)];
+  if (root.place === undefined) return [...propagationSteps(root), ...clone];
+  const propagation = root.hostPropagation || MS.PRIVATE | MS.REC;
   return [
-    ...propagationSteps(root),
-    call(doing, "openat", [AT.FDCWD, root.path, O.PATH | O.DIRECTORY | O.CLOEXEC, 0], { result: PLACE }),
-    cloneMount(doing, PLACE, ROOT, true),
+    ...clone,
+    call(doing, "close", [PLACE]),
+    // The host's mounts stay as they are. Were these still their peers, the container's would appear at its root.path as well.
+    ...changeSteps(doing, ROOT, propagationChanges([propagation])),
+    open(root.place),
   ];
 }
 
 /**
- * Mounts the root at its own path.
+ * Mounts the root at its own path, or at its place.
  * @param opened what leaves `ROOT` and `PLACE` open
  */
 export function rootSteps(spec: ContainerSpec, opened: readonly Step[] = openRoot(spec)): Step[] {
@@ -73,13 +80,23 @@ export function readonlyRootSteps({ root }: ContainerSpec): Step[] {
 export function pivotSteps({ root }: ContainerSpec): Step[] {
   const doing = "make the container's root /";
   return [
-    ...(root.noPivot ? moveSteps(doing) : exchangeSteps(doing, root)),
+    ...enterSteps(doing, root),
     // Not earlier: what is shared can't become the root.
     ...(root.propagation === 0
       ? []
       : changeSteps("set the propagation of the root", ROOT, propagationChanges([root.propagation]))),
     call(doing, "close", [ROOT]),
   ];
+}
+
+function enterSteps(doing: string, root: RootSpec): Step[] {
+  if (root.place !== undefined) return chrootSteps(doing, ROOT);
+  return root.noPivot ? moveSteps(doing) : exchangeSteps(doing, root);
+}
+
+/** For a process in the host's mount namespace. */
+export function chrootSteps(doing: string, root: Slot): Step[] {
+  return [call(doing, "fchdir", [root]), call(doing, "chroot", ["."])];
 }
 
 /** With pivot_root(".", ".") the old root lies on the new one, and needs no directory in the image to go to. */

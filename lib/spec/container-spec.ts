@@ -78,6 +78,11 @@ export interface RootSpec {
   readonly propagation: number;
   /** MS_MOVE and chroot instead of pivot_root. */
   readonly noPivot: boolean;
+  /**
+   * Of a container that has no mount namespace but the runtime's: the directory where the root is mounted, absolute. It is entered
+   * by chroot(2), and the host keeps its own.
+   */
+  readonly place: string | undefined;
 }
 
 /** config.md § Mounts. Which kind of mount it is decides which calls make it. */

@@ -24,6 +24,8 @@ export interface Circumstances {
   /** Absolute path of the bundle. */
   readonly bundle: string;
   readonly noPivot: boolean;
+  /** Where the root is mounted of a container in the runtime's own mount namespace; undefined: it has one. */
+  readonly rootPlace: string | undefined;
   readonly newKeyring: boolean;
   readonly preserveFds: number;
   readonly listenFds: number;
@@ -72,7 +74,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
   return {
     id: host.id,
     bundle: host.bundle,
-    namespaces: namespacesSpec(config),
+    namespaces: namespacesSpec(config, host.rootPlace !== undefined),
     userNamespace,
     root,
     mounts: [...mountsSpec(config, { ...host, contents, cgroups, mountLabel }), ...notifyMounts(notifyDirectory)],

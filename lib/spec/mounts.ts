@@ -38,6 +38,8 @@ export interface MountHost {
   place?(destination: string): string;
   /** Everything below a directory of the container's root, found without leaving that root; empty if there is no such directory. */
   contents(destination: string): readonly FileSpec[];
+  /** Says what is no reason to stop. */
+  warn(message: string): void;
 }
 
 /** File systems whose place the kernel and the runtime know by its path. */
@@ -111,11 +113,10 @@ function mountSpec(
     };
   }
   if (isBind) {
+    // What mount(2) is to get as its data, which it does not look at for a bind mount.
     if (options.data.length > 0) {
-      fail(
-        mount,
-        `${options.data.map((each) => JSON.stringify(each)).join(", ")}: a bind mount has no options of a file system`,
-      );
+      const words = options.data.map((each) => JSON.stringify(each)).join(", ");
+      host.warn(`mount on ${mount.destination}: ${words} is ignored: a bind mount has no options of a file system`);
     }
     return bindSpec(mount, destination, options, host, cgroups, idMap);
   }

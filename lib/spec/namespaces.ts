@@ -16,14 +16,17 @@ export const NAMESPACES: Readonly<Record<string, number>> = {
   mount: CLONE.NEWNS,
 };
 
-/** The container's namespaces: `linux.namespaces`, each type once (the rules of config/ see to that). */
-export function namespacesSpec(config: Config): NamespacesSpec {
+/**
+ * The container's namespaces: `linux.namespaces`, each type once (the rules of config/ see to that).
+ * @param inheritsMounts its mount namespace is the runtime's own: to join that would leave the directories that are entered
+ */
+export function namespacesSpec(config: Config, inheritsMounts = false): NamespacesSpec {
   const listed = config.linux?.namespaces ?? [];
   let create = 0;
   const join: { flag: number; path: string }[] = [];
   for (const type in NAMESPACES) {
     const namespace = listed.find((each) => each.type === type);
-    if (namespace === undefined) continue;
+    if (namespace === undefined || (inheritsMounts && type === "mount")) continue;
     const flag = NAMESPACES[type] as number;
     if (namespace.path === undefined || namespace.path === "") create |= flag;
     else join.push({ flag, path: namespace.path });

@@ -22,15 +22,25 @@ const PROPAGATION: Readonly<Record<Propagation | "", Pick<RootSpec, "hostPropaga
   runbindable: { hostPropagation: MS.PRIVATE | MS.REC, private: false, propagation: MS.UNBINDABLE | MS.REC },
 };
 
-/** @param host the bundle's absolute path, which a relative root.path counts from, and whether pivot_root(2) is to be avoided */
+/** What the configuration can't say. */
+export interface RootHost {
+  /** Absolute path of the bundle, which a relative root.path counts from. */
+  readonly bundle: string;
+  /** pivot_root(2) is to be avoided. */
+  readonly noPivot: boolean;
+  /** See RootSpec. */
+  readonly rootPlace: string | undefined;
+}
+
 export function rootSpec(
   { root, linux }: Pick<OciConfig, "root" | "linux">,
-  { bundle, noPivot }: { readonly bundle: string; readonly noPivot: boolean },
+  { bundle, noPivot, rootPlace }: RootHost,
 ): RootSpec {
   return {
     path: root.path.startsWith("/") ? root.path : `${bundle}/${root.path}`,
     readonly: root.readonly ?? false,
     noPivot,
+    place: rootPlace,
     ...PROPAGATION[linux?.rootfsPropagation ?? ""],
   };
 }

@@ -10,6 +10,8 @@ export interface ContainerRecord {
   readonly id: string;
   readonly bundle: string;
   readonly rootfs: string;
+  /** Where the root is mounted on the host, of a container that has no mount namespace but the runtime's. */
+  readonly rootPlace: string | undefined;
   /** RFC 3339, UTC. */
   readonly created: string;
   /** The user id that created it. */

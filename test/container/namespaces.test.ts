@@ -195,19 +195,3 @@ test("namespaces are joined and made in any combination", async (t) => {
     await subject.discard();
   }
 });
-
-for (const [what, namespaces] of Object.entries({
-  "without a mount namespace": namespacesBut("mount"),
-  "with the runtime's own": [...namespacesBut("mount"), { type: "mount", path: "/proc/self/ns/mnt" }],
-  "that says nothing of namespaces": undefined,
-})) {
-  test(`a container ${what} is refused: its root would become the host's`, async (t) => {
-    const subject = container(t, { linux: { namespaces }, hostname: undefined });
-    // If it were not refused, this would save the machine.
-    const launcher = ["unshare", "--mount", "--propagation", "private", "--"];
-    const { code, stderr } = await subject.create([], { launcher });
-    t.not(code, 0);
-    t.match(stderr, /own mount namespace/);
-    t.same(await subject.remains(), []);
-  });
-}

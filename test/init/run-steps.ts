@@ -51,13 +51,14 @@ export function testHost(bundle: string, contents: readonly FileSpec[] = []): Mo
     readLink: (path) => (lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined),
     filesystemType: (path) => statfsSync(path).type,
     contents: () => contents,
+    warn: () => {},
   };
 }
 
 /** The file system's part of a ContainerSpec. */
 export function filesSpec(config: FilesConfig, host: MountHost, noPivot = false): ContainerSpec {
   const files = {
-    root: rootSpec(config, { bundle: host.bundle, noPivot }),
+    root: rootSpec(config, { bundle: host.bundle, noPivot, rootPlace: undefined }),
     mounts: mountsSpec(config, host),
     devices: devicesSpec(config),
     maskedPaths: config.linux?.maskedPaths ?? [],

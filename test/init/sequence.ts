@@ -39,6 +39,7 @@ export const SPEC: ContainerSpec = {
     private: false,
     propagation: 0,
     noPivot: false,
+    place: undefined,
   },
   mounts: [],
   devices: [],

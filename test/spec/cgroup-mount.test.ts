@@ -6,6 +6,7 @@ import type { MountSpec } from "../../lib/spec/container-spec.ts";
 import { type MountHost, mountsSpec } from "../../lib/spec/mounts.ts";
 
 const HOST: MountHost = {
+  warn: () => {},
   bundle: "/bundle",
   cgroups: () => ({ version: 1, paths: { memory: "/cg/memory/c1" } }),
   rootless: () => false,

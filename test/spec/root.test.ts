@@ -3,7 +3,7 @@ import type { Linux } from "../../lib/config/schema.ts";
 import { MS } from "../../lib/linux/mount.ts";
 import { rootSpec } from "../../lib/spec/root.ts";
 
-const HOST = { bundle: "/bundle", noPivot: false };
+const HOST = { bundle: "/bundle", noPivot: false, rootPlace: undefined };
 
 function root(path: string, rootfsPropagation?: Linux["rootfsPropagation"]) {
   return rootSpec({ root: { path }, linux: rootfsPropagation === undefined ? {} : { rootfsPropagation } }, HOST);
