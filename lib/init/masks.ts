@@ -22,6 +22,9 @@ const MASK = slot("mask");
 const EMPTY = slot("empty directory");
 const DEVICE = slot("null device");
 
+/** What statx(2) says of the file whose turn it is. */
+const STATUS = buffer("statx", STATX_SIZE);
+
 /** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
 const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
@@ -60,21 +63,20 @@ function eachPath(paths: readonly string[], steps: readonly Step[]): Step {
 const OPEN_NULL_DEVICE = openNullDevice("open the host's null device");
 
 function openNullDevice(doing: string): readonly Step[] {
-  const status = buffer("statx", STATX_SIZE);
   const wrong: Step = { op: "fail", doing: `${doing}: /dev/null is something else`, errno: E.ENODEV };
   const isNull: Step = {
     op: "when",
-    value: at(status, STATX_OFFSET.rdev_major, 8),
+    value: at(STATUS, STATX_OFFSET.rdev_major, 8),
     equals: NULL_DEVICE,
     then: [],
     otherwise: [wrong],
   };
   return [
     call(doing, "openat", [AT.FDCWD, "/dev/null", O.PATH | O.NOFOLLOW | O.CLOEXEC, 0], { result: DEVICE }),
-    call(doing, "statx", [DEVICE, "", AT.EMPTY_PATH, STATX.TYPE, status]),
+    call(doing, "statx", [DEVICE, "", AT.EMPTY_PATH, STATX.TYPE, STATUS]),
     {
       op: "when",
-      value: at(status, STATX_OFFSET.mode),
+      value: at(STATUS, STATX_OFFSET.mode),
       mask: S.IFMT,
       equals: S.IFCHR,
       then: [isNull],
@@ -85,15 +87,22 @@ function openNullDevice(doing: string): readonly Step[] {
 
 const MASK_PATH = maskPath("mask {}");
 
+/**
+ * What is covered is looked at first: a mount that turns out not to fit is closed again, for which the kernel waits for all processors
+ * to have noticed.
+ */
 function maskPath(doing: string): readonly Step[] {
   return ifFound(doing, [
+    call(doing, "statx", [TARGET, "", AT.EMPTY_PATH, STATX.TYPE, STATUS]),
     {
-      op: "attempt",
-      steps: [cloneMount(doing, EMPTY, MASK), attach(doing, MASK, TARGET)],
-      // A directory on something else.
-      on: [E.EINVAL],
-      otherwise: [call(doing, "close", [MASK]), cloneMount(doing, DEVICE, MASK), attach(doing, MASK, TARGET)],
+      op: "when",
+      value: at(STATUS, STATX_OFFSET.mode),
+      mask: S.IFMT,
+      equals: S.IFDIR,
+      then: [cloneMount(doing, EMPTY, MASK)],
+      otherwise: [cloneMount(doing, DEVICE, MASK)],
     },
+    attach(doing, MASK, TARGET),
     call(doing, "close", [MASK]),
     call(doing, "close", [TARGET]),
   ]);
