@@ -1,11 +1,12 @@
 /**
  * `npm run bench:memory`: the lowest memory limit under which each runtime still runs a program that does nothing, and a shell.
- * A limit counts when the container ends well five times in a row.
+ * A limit counts when the container ends well five times in a row. And what of a runtime is resident while it waits in the foreground.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { writeBundle } from "./bundles.ts";
 import { hiddenDirectory, removeCgroups } from "./cgroups.ts";
 import { locate } from "./runtimes.ts";
@@ -24,7 +25,15 @@ const BUILT = new URL("../dist/runt", import.meta.url).pathname;
 function makeRootfs(directory: string): void {
   for (const folder of ["bin", "dev", "proc", "sys"]) mkdirSync(join(directory, folder), { recursive: true });
   cpSync("/bin/busybox", join(directory, "bin/busybox"), { dereference: true });
-  for (const name of ["sh", "true"]) symlinkSync("busybox", join(directory, "bin", name));
+  for (const name of ["sh", "sleep", "true"]) symlinkSync("busybox", join(directory, "bin", name));
+}
+
+/** What starts a command where every runtime works. */
+function inView(command: readonly string[]): [string, string[]] {
+  const hidden = hiddenDirectory();
+  const hide = hidden === null ? "" : `umount ${hidden} && `;
+  const script = `mount --make-rprivate / && ${hide}exec "$@"`;
+  return ["unshare", ["--mount", "sh", "-c", script, "sh", ...command]];
 }
 
 /** Whether the runtime runs the bundle under the limit, time after time. */
@@ -35,18 +44,34 @@ function runs(runtime: string, directory: string, name: string, args: readonly s
   const config = JSON.parse(readFileSync(file, "utf8"));
   config.linux.resources.memory = { limit, swap: limit };
   writeFileSync(file, JSON.stringify(config));
-  const hidden = hiddenDirectory();
-  const hide = hidden === null ? "" : `umount ${hidden} && `;
   const root = join(directory, "state");
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const command = [runtime, "--root", root, "run", "--bundle", bundle, `${PREFIX}-${name}`];
-    const script = `mount --make-rprivate / && ${hide}exec "$@"`;
-    const { status } = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", ...command], { timeout: 60_000 });
+    const { status } = spawnSync(...inView(command), { timeout: 60_000 });
     if (status === 0) continue;
     spawnSync(runtime, ["--root", root, "delete", "--force", `${PREFIX}-${name}`]);
     return false;
   }
   return true;
+}
+
+/** Kilobytes of `run` and `exec` that are resident a while after their programs have begun to wait. */
+async function resident(runtime: string, directory: string): Promise<number[]> {
+  const bundle = join(directory, `waiting-${basename(runtime)}`);
+  const id = `${PREFIX}-waiting-${basename(runtime)}`;
+  writeBundle(bundle, { rootfs: join(directory, "rootfs"), cgroup: `/${id}`, args: ["/bin/sleep", "100"] });
+  const command = [runtime, "--root", join(directory, `state-${basename(runtime)}`)];
+  const figures: number[] = [];
+  for (const words of [
+    ["run", "--bundle", bundle, id],
+    ["exec", id, "/bin/sleep", "100"],
+  ]) {
+    const { pid } = spawn(...inView([...command, ...words]), { stdio: "ignore" });
+    await sleep(2000);
+    figures.push(Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]));
+  }
+  spawnSync(...inView([...command, "delete", "--force", id]));
+  return figures;
 }
 
 /** The lowest limit in bytes, in steps of a page: above it, up to the highest that is tried, everything is taken to run. */
@@ -66,7 +91,7 @@ try {
   makeRootfs(join(directory, "rootfs"));
   const runtimes = { runt: BUILT, crun: locate("crun"), runc: locate("runc") };
   process.stdout.write(
-    `| lowest memory limit | ${Object.keys(runtimes).join(" | ")} |\n| --- | ---: | ---: | ---: |\n`,
+    `| memory: lowest limit | ${Object.keys(runtimes).join(" | ")} |\n| --- | ---: | ---: | ---: |\n`,
   );
   for (const [title, args] of Object.entries(PROGRAMS)) {
     const figures = Object.entries(runtimes).map(([name, path]) => {
@@ -74,6 +99,11 @@ try {
       return limit === undefined || limit === "" ? "–" : `${limit / 1024} KiB`;
     });
     process.stdout.write(`| \`${title}\` | ${figures.join(" | ")} |\n`);
+  }
+  const waiting = await Promise.all(Object.values(runtimes).map((path) => (path ? resident(path, directory) : [])));
+  for (const [index, title] of ["run", "exec"].entries()) {
+    const figures = waiting.map((each) => (each[index] === undefined ? "–" : `${each[index]} KiB`));
+    process.stdout.write(`| resident while \`${title}\` waits in the foreground | ${figures.join(" | ")} |\n`);
   }
 } finally {
   await removeCgroups(PREFIX);

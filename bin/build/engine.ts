@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { mirror } from "./mirror.ts";
@@ -30,6 +30,8 @@ export const COMPILER = "musl-gcc";
 /** QuickJS asks for -fwrapv; sections let the linker leave out what runt never calls. */
 const FLAGS = ["-O2", "-fPIE", "-fwrapv", "-ffunction-sections", "-fdata-sections", "-w"];
 const DEFINES = ["-D_GNU_SOURCE", `-DCONFIG_VERSION="${VERSION}"`];
+/** What is changed in it, and why. */
+const PATCH = new URL("immortal.patch", import.meta.url).pathname;
 /** Without quickjs-libc: what it gives to scripts, lib/sys gives. */
 const SOURCES = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];
 
@@ -38,7 +40,7 @@ export async function engine(): Promise<Engine> {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "runt");
   const version = await run(COMPILER, ["-dumpfullversion"]);
   const key = createHash("sha256")
-    .update(JSON.stringify([COMPILER, version, FLAGS, DEFINES]))
+    .update(JSON.stringify([COMPILER, version, FLAGS, DEFINES, await readFile(PATCH, "utf8")]))
     .digest("hex")
     .slice(0, 12);
   const folder = join(cache, `quickjs-${VERSION}-${key}`);
@@ -68,6 +70,7 @@ async function fetchSource(work: string): Promise<string> {
   needPackages({
     "debian-archive-keyring": existsSync(KEYRING),
     "dpkg-dev": has.program("dpkg-source"),
+    patch: has.program("patch"),
     "xz-utils": has.program("xz"),
   });
   const list = join(work, "sources.list");
@@ -91,6 +94,7 @@ async function fetchSource(work: string): Promise<string> {
 }
 
 async function compile(source: string, product: string): Promise<void> {
+  await run("patch", ["--strip=1", `--input=${PATCH}`], source);
   await Promise.all(SOURCES.map((name) => run(COMPILER, [...FLAGS, ...DEFINES, "-c", `${name}.c`], source)));
   const objects = SOURCES.map((name) => join(source, `${name}.o`));
   await run("ar", ["rcs", join(product, "libquickjs.a"), ...objects]);

@@ -44,6 +44,7 @@ static const struct symbol {
   SYMBOL(dbus_message_iter_next, 1, INT), SYMBOL(dbus_message_iter_open_container, 4, INT),
   SYMBOL(dbus_message_iter_recurse, 2, INT),
   SYMBOL(bus_set_user, 1, WORD), SYMBOL(free, 1, INT), SYMBOL(memcpy, 3, WORD), SYMBOL(strlen, 1, WORD),
+  SYMBOL(image_wait, 2, INT),
   SYMBOL(seccomp_api_get, 0, UINT), SYMBOL(seccomp_version, 0, WORD),
   SYMBOL(seccomp_arch_add, 2, INT), SYMBOL(seccomp_arch_exist, 2, INT), SYMBOL(seccomp_arch_remove, 2, INT),
   SYMBOL(seccomp_arch_native, 0, UINT), SYMBOL(seccomp_arch_resolve_name, 1, UINT),

@@ -1,5 +1,6 @@
 /* What the C files of the engine's side share. A function that answers NULL or JS_EXCEPTION has thrown. */
 #pragma once
+#include <poll.h>
 #include "quickjs.h"
 
 /* ffi.c: declares "runt:ffi" to the engine. Until ffi_start() it calls nothing. */
@@ -19,3 +20,6 @@ JSValue to_strings(JSContext *ctx, char *const *texts);
 
 /* dbus.c: as whom libdbus introduces the process to a bus, by the number that the bus knows; -1: as geteuid(2) says. */
 void bus_set_user(int64_t user);
+
+/* image.c: ppoll(2) without limit, in as little memory as can be. */
+int64_t image_wait(struct pollfd *fds, nfds_t count);

@@ -1,9 +1,15 @@
 /** Waiting for several descriptors at once, and for time to pass: ppoll(2), timerfd_create(2). */
 import { EPOLL_CLOEXEC } from "../linux/poll.ts";
-import { must, syscall } from "./ffi.ts";
+import { call, must, syscall } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 
-/** ppoll(2) without limit, for events (POLL) of each descriptor: which of them have something to say. */
+/** Milliseconds in which what is short-lived ends. */
+const MOMENT = 200;
+
+/**
+ * ppoll(2) without limit, for events (POLL) of each descriptor: which of them have something to say. When nothing has happened for a
+ * moment it may be days until something does: this process then waits in less memory.
+ */
 export function poll(interests: readonly (readonly [Fd, number])[]): (fd: Fd) => boolean {
   // struct pollfd: fd 4, events 2, revents 2.
   const fds = new Int32Array(interests.length * 2);
@@ -11,7 +17,8 @@ export function poll(interests: readonly (readonly [Fd, number])[]): (fd: Fd) =>
     fds[2 * index] = fd;
     fds[2 * index + 1] = events;
   });
-  syscall("ppoll", fds, interests.length, null, null, 8);
+  const moment = new BigInt64Array([0n, BigInt(MOMENT * 1_000_000)]);
+  if (syscall("ppoll", fds, interests.length, moment, null, 8) === 0) call("image_wait", fds, interests.length);
   return (fd) => interests.some(([each], index) => each === fd && (fds[2 * index + 1] as number) >>> 16 !== 0);
 }
 

@@ -37,11 +37,30 @@ async function runtimeOf(subject: Container, command: string): Promise<number> {
 
 const number = (pid: number, file: string, field: string) =>
   Number(/\d+/.exec(status(read(`/proc/${pid}/${file}`), field)) ?? 0);
-const resident = (pid: number) => number(pid, "status", "VmRSS");
+
+/** Kilobytes, when nothing has happened for a moment: most of the memory has been given back then. */
+async function residentAtRest(pid: number): Promise<number> {
+  const resident = () => number(pid, "status", "VmRSS");
+  await until("it waits in less memory", () => resident() < number(pid, "status", "VmHWM") / 2);
+  return resident();
+}
 
 async function printed(terminal: Background, pid: number, bytes: number): Promise<void> {
   terminal.type("\n");
   await until(`${bytes} bytes have passed`, () => number(pid, "io", "wchar") >= bytes, 60);
+}
+
+for (const command of ["run", "exec"]) {
+  test(`${command}: when nothing happens for a moment, most of its memory is given back`, async (t) => {
+    const wait = ["sh", "-c", "read line; exit 6"];
+    const subject = command === "run" ? container(t, { process: { args: wait } }) : await running(t);
+    const args = command === "run" ? ["--bundle", subject.bundle, subject.id] : [subject.id, ...wait];
+    const runtime = background(t, [RUNT, "--root", subject.root, command, ...args]);
+    const pid = await runtimeOf(subject, command);
+    await residentAtRest(pid);
+    runtime.type("\n");
+    t.equal(await runtime.ended(), 6);
+  });
 }
 
 for (const [command, begin] of Object.entries(COMMANDS)) {
@@ -53,14 +72,13 @@ for (const [command, begin] of Object.entries(COMMANDS)) {
     const pid = await runtimeOf(subject, command);
     await printed(terminal, pid, 1_990_000);
     process.kill(pid, 34);
-    await until("it idles", () => read(`/proc/${pid}/wchan`).includes("poll"));
-    const before = resident(pid);
+    const before = await residentAtRest(pid);
     t.ok(before > 0);
 
     await printed(terminal, pid, 31_900_000);
     for (let count = 0; count < 4000; count++) process.kill(pid, count % 2 === 0 ? 34 : "SIGWINCH");
     await until("all signals are handed on", () => /^0+$/.test(status(read(`/proc/${pid}/status`), "ShdPnd")));
-    const after = resident(pid);
+    const after = await residentAtRest(pid);
     t.ok(after <= before + TOLERANCE_KB, `${before} kB, then ${after} kB`);
 
     terminal.type("\n");
