@@ -1,32 +1,14 @@
 /** config-linux.md § Seccomp: calls that an agent answers, who gets the listener of the filter from the runtime. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { type Test, test } from "tap";
+import { test } from "tap";
+import { asks, NR, notify, socketOf, withAgent } from "../support/agent.ts";
 import { background, listener } from "../support/background.ts";
-import { type Config, merge } from "../support/bundle.ts";
-import { PATH, runt } from "../support/command.ts";
-import { type Container, container, refused } from "../support/container.ts";
+import type { Config } from "../support/bundle.ts";
+import { PATH } from "../support/command.ts";
+import { container } from "../support/container.ts";
 import { status, until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
 import { ERRNO, SYSCALL } from "../support/syscalls.ts";
-
-const NR = SYSCALL.getsid as number;
-const notify = (...names: string[]): Config => ({
-  defaultAction: "SCMP_ACT_ALLOW",
-  syscalls: [{ names, action: "SCMP_ACT_NOTIFY" }],
-});
-const socketOf = (it: Container) => join(it.directory, "agent.sock");
-/** Not the probe's own way of asking: sh makes calls of its own. */
-const asks = { args: ["probe", "call", `${NR}`] };
-
-/** A container with the agent's socket, and the agent, which answers as `answer` says. */
-async function withAgent(t: Test, answer: readonly number[], seccomp: Config, change: Config = {}) {
-  const subject = container(t, (it) =>
-    merge({ process: asks, linux: { seccomp: { ...seccomp, listenerPath: socketOf(it) } } }, change),
-  );
-  const agent = await listener(t, [probe(), "agent", socketOf(subject), ...answer.map(String)]);
-  return { subject, agent, sent: () => JSON.parse(agent.stdout.split("\n")[0] ?? "") };
-}
 
 const PRIVILEGES: readonly [name: string, process: Config][] = [
   ["with no_new_privs", { noNewPrivileges: true }],
@@ -215,96 +197,6 @@ test("a start that is killed before it has connected leaves a created container;
   await until("it has ended", async () => (await subject.state()).status === "stopped");
   t.equal(subject.stdout, `-${ERRNO.EPERM}\n`, "what it had been told was enough for the container");
 });
-
-/** A container that runs, whose agent has got its own listener; the next one is for exec. */
-async function running(t: Test, answer: readonly number[], seccomp: Config) {
-  const { subject, agent } = await withAgent(t, [-1], seccomp, { process: { args: ["sleep", "60"] } });
-  await subject.create();
-  t.equal((await subject.start()).code, 0);
-  await agent.says(/seccompFd/);
-  const next = await listener(t, [probe(), "agent", socketOf(subject), ...answer.map(String)]);
-  return { subject, agent: next };
-}
-const exec = (subject: Container, options: readonly string[], ...args: string[]) =>
-  runt(["--root", subject.root, "exec", ...options, subject.id, ...args]);
-
-test("exec: each process has a listener of its own, sent with the state of the container that runs", async (t) => {
-  const { subject, agent } = await running(t, [ERRNO.EXDEV], { ...notify("getsid"), listenerMetadata: "words" });
-  const { stdout, stderr, code } = await exec(subject, [], "probe", "call", `${NR}`);
-  t.equal(stdout, `-${ERRNO.EXDEV}\n`, stderr);
-  t.equal(code, 0);
-  t.equal(await agent.ended(), 0);
-  const sent = JSON.parse(agent.stdout.split("\n")[0] ?? "");
-  const { pid } = await subject.state();
-  t.match(sent, { fds: ["seccompFd"], metadata: "words", state: { id: subject.id, status: "running", pid } });
-  t.match(agent.stdout, `call ${NR} of ${sent.pid}\n`, "the pid is the process's own");
-  t.not(sent.pid, pid);
-});
-
-test("exec --detach, and an agent that is asked about execve", async (t) => {
-  const { subject, agent } = await running(t, [-1], notify("execve"));
-  t.equal((await exec(subject, ["--detach"], "sleep", "0.1")).code, 0);
-  await agent.ended();
-  t.match(agent.stdout, `call ${SYSCALL.execve} of `);
-});
-
-test("exec fails when the agent is gone, and the container goes on", async (t) => {
-  const { subject, agent } = await running(t, [0], notify("getsid"));
-  agent.signal("SIGKILL");
-  await agent.ended();
-  const { code, stderr } = await exec(subject, [], "true");
-  t.equal(code, 255);
-  t.match(stderr, /connect to the seccomp agent .*connection refused/);
-  t.equal((await subject.state()).status, "running");
-});
-
-const REFUSED: readonly { name: string; seccomp: (it: Container) => Config; error: RegExp }[] = [
-  {
-    name: "NOTIFY without a listener",
-    seccomp: () => notify("getsid"),
-    error: /listenerPath must be there for SCMP_ACT_NOTIFY/,
-  },
-  {
-    name: "an empty path",
-    seccomp: () => ({ ...notify("getsid"), listenerPath: "" }),
-    error: /listenerPath must be there for SCMP_ACT_NOTIFY/,
-  },
-  {
-    name: "a socket that is not there",
-    seccomp: (it) => ({ ...notify("getsid"), listenerPath: socketOf(it) }),
-    error: /agent\.sock" does not exist: no such file or directory/,
-  },
-  {
-    name: "a file that is no socket",
-    seccomp: (it) => ({ ...notify("getsid"), listenerPath: join(it.bundle, "config.json") }),
-    error: /config\.json" is no socket/,
-  },
-  {
-    name: "a relative path",
-    seccomp: () => ({ ...notify("getsid"), listenerPath: "agent.sock" }),
-    error: /must be absolute: it is "agent\.sock"/,
-  },
-  {
-    name: "an agent that is to answer for write",
-    seccomp: () => ({ ...notify("write"), listenerPath: "/s" }),
-    error: /names\/0 must be a call other than write/,
-  },
-  {
-    name: "an agent that is to answer for everything",
-    seccomp: () => ({ defaultAction: "SCMP_ACT_NOTIFY", listenerPath: "/s" }),
-    error: /defaultAction must be another than SCMP_ACT_NOTIFY/,
-  },
-  {
-    name: "words for no agent",
-    seccomp: () => ({ defaultAction: "SCMP_ACT_ALLOW", listenerMetadata: "x" }),
-    error: /listenerMetadata must come with a listenerPath/,
-  },
-];
-for (const { name, seccomp, error } of REFUSED) {
-  test(`refused: ${name}`, async (t) => {
-    t.match(await refused(t, (it) => ({ linux: { seccomp: seccomp(it) } })), error);
-  });
-}
 
 test("a listener for a profile that asks nobody is of no use, which is said; the socket is not looked for", async (t) => {
   const subject = container(t, {
