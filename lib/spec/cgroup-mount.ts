@@ -1,5 +1,4 @@
 /** Mounts that show cgroups, config.md § Mounts: which part of them the container sees, and whether it may be written. */
-import { RuntimeError } from "../base/errors.ts";
 import { MS } from "../linux/mount.ts";
 import type { BindMountSpec, CgroupMountSpec, FilesystemMountSpec } from "./container-spec.ts";
 import { mountAttributes } from "./mount-options.ts";
@@ -29,12 +28,12 @@ interface Asked {
 /**
  * On a v1 or hybrid host a cgroup file system shows v1, as its engines expect.
  * @param cgroups the container's, with the host's version of them
- * @throws RuntimeError for options that a tmpfs full of hierarchies can't have
  */
 export function cgroupSpec(
   { destination, flags: asked, data, propagation }: Asked,
   { version, paths }: { readonly version: 1 | 2; readonly paths: Readonly<Record<string, string>> },
   { cgroupNamespace, closed }: CgroupView,
+  warn: (message: string) => void,
 ): CgroupMountSpec | FilesystemMountSpec | BindMountSpec {
   const isClosed = (version === 2 || (asked & MS.RDONLY) === 0) && closed();
   const flags = isClosed ? asked | MS.RDONLY : asked;
@@ -43,8 +42,8 @@ export function cgroupSpec(
     return { kind: "filesystem", destination, type: "cgroup2", source: "cgroup", flags, data, propagation };
   }
   if (data !== "") {
-    throw new RuntimeError(
-      `mount on ${destination}: ${JSON.stringify(data)}: on a host with cgroup v1 a mount of all its hierarchies has no options of a file system`,
+    warn(
+      `mount on ${destination}: ${JSON.stringify(data)} is ignored: on cgroup v1 it shows all hierarchies, each as it is`,
     );
   }
   const hierarchies = Object.keys(paths)

@@ -128,7 +128,7 @@ function mountSpec(
   if (type === "cgroup") {
     const data = join(mount, options.data);
     const asked = { destination: place, flags: filesystemFlags(options), data, propagation: options.propagation };
-    return cgroupSpec(asked, host.cgroups(), cgroups);
+    return cgroupSpec(asked, host.cgroups(), cgroups, host.warn);
   }
   return filesystemSpec(mount, type, place, options, host, idMap);
 }

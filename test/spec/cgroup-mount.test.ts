@@ -46,7 +46,7 @@ test("CVE-2023-25809: who is not the host's root gets cgroups without a namespac
   t.match(mountsSpec(user, HOST), [{ kind: "cgroup", flags: MS.RDONLY | MS.NOSUID }], "nor does a user namespace's");
 });
 
-test("options of the cgroup file system are the kernel's to judge on v2, and are refused on v1", async (t) => {
+test("options of the cgroup file system are the kernel's to judge on v2, and of no use on v1, which is said", async (t) => {
   const mount = { type: "cgroup", options: ["ro", "nsdelegate", "memory_recursiveprot"] };
   const v2 = { cgroups: () => ({ version: 2, paths: { unified: "/cg/c1" } }) as const };
   t.match(spec(mount, v2), { kind: "filesystem", flags: MS.RDONLY, data: "nsdelegate,memory_recursiveprot" });
