@@ -32,6 +32,7 @@ static const struct symbol {
   enum result result;
 } symbols[] = {
   SYMBOL(dbus_connection_close, 1, INT), SYMBOL(dbus_connection_open_private, 2, WORD),
+  SYMBOL(dbus_connection_get_is_authenticated, 1, INT),
   SYMBOL(dbus_connection_pop_message, 1, WORD), SYMBOL(dbus_connection_read_write, 2, INT),
   SYMBOL(dbus_connection_send, 3, INT), SYMBOL(dbus_connection_send_with_reply_and_block, 4, WORD),
   SYMBOL(dbus_connection_set_exit_on_disconnect, 2, INT), SYMBOL(dbus_connection_unref, 1, INT),
@@ -43,7 +44,7 @@ static const struct symbol {
   SYMBOL(dbus_message_iter_init, 2, INT), SYMBOL(dbus_message_iter_init_append, 2, INT),
   SYMBOL(dbus_message_iter_next, 1, INT), SYMBOL(dbus_message_iter_open_container, 4, INT),
   SYMBOL(dbus_message_iter_recurse, 2, INT),
-  SYMBOL(bus_set_user, 1, WORD), SYMBOL(free, 1, INT), SYMBOL(memcpy, 3, WORD), SYMBOL(strlen, 1, WORD),
+  SYMBOL(bus_set, 2, WORD), SYMBOL(free, 1, INT), SYMBOL(memcpy, 3, WORD), SYMBOL(strlen, 1, WORD),
   SYMBOL(image_wait, 2, INT),
   SYMBOL(seccomp_api_get, 0, UINT), SYMBOL(seccomp_version, 0, WORD),
   SYMBOL(seccomp_arch_add, 2, INT), SYMBOL(seccomp_arch_exist, 2, INT), SYMBOL(seccomp_arch_remove, 2, INT),

@@ -18,8 +18,11 @@ JSValue to_string(JSContext *ctx, const uint8_t *bytes, size_t length);
 /* An array of strings from what main got. */
 JSValue to_strings(JSContext *ctx, char *const *texts);
 
-/* dbus.c: as whom libdbus introduces the process to a bus, by the number that the bus knows; -1: as geteuid(2) says. */
-void bus_set_user(int64_t user);
+/*
+ * dbus.c: as whom libdbus introduces the process to a bus, by the number that the bus knows; -1: as geteuid(2) says. And how long
+ * a bus may take to accept a connection.
+ */
+void bus_set(int64_t user, int64_t milliseconds);
 
 /* image.c: ppoll(2) without limit, in as little memory as can be. */
 int64_t image_wait(struct pollfd *fds, nfds_t count);

@@ -22,18 +22,23 @@ export class BusError extends RuntimeError {
 
 export class Bus {
   private readonly connection: number;
+  private readonly timeout: number;
 
   /**
    * Connects and is introduced.
    * @param address `unix:path=…`
    * @param user who runt is to the bus, when that is not geteuid(2)
+   * @param timeout how long each answer may take, in milliseconds
    * @throws RuntimeError when there is no bus, or it does not answer
    */
-  constructor(address: string, user: number | undefined) {
-    call("bus_set_user", user ?? -1);
-    this.connection = attempt((error) => call("dbus_connection_open_private", address, error));
+  constructor(address: string, user: number | undefined, timeout = TIMEOUT) {
+    this.timeout = timeout;
+    call("bus_set", user ?? -1, timeout);
+    this.connection = this.attempt((error) => call("dbus_connection_open_private", address, error));
     call("dbus_connection_set_exit_on_disconnect", this.connection, 0);
     try {
+      // Messages that are sent earlier wait for it without an end.
+      this.work("answer", () => call("dbus_connection_get_is_authenticated", this.connection) !== 0 || undefined);
       this.request(methodCall(BUS.name, BUS.path, `${BUS.name}.Hello`, "", []));
     } catch (error) {
       this.close();
@@ -61,8 +66,8 @@ export class Bus {
 
   private request(message: Message): (string | number)[] {
     try {
-      const reply = attempt((error) =>
-        call("dbus_connection_send_with_reply_and_block", this.connection, message, TIMEOUT, error),
+      const reply = this.attempt((error) =>
+        call("dbus_connection_send_with_reply_and_block", this.connection, message, this.timeout, error),
       );
       const args = argumentsOf(reply);
       call("dbus_message_unref", reply);
@@ -81,17 +86,25 @@ export class Bus {
     name: string,
     accept: (args: readonly (string | number)[]) => boolean,
   ): readonly (string | number)[] {
-    const end = milliseconds() + TIMEOUT;
-    for (;;) {
+    return this.work(`signal ${name}`, () => {
       for (;;) {
         const message = call("dbus_connection_pop_message", this.connection);
-        if (message === 0) break;
+        if (message === 0) return undefined;
         const args = call("dbus_message_is_signal", message, iface, name) === 0 ? [] : argumentsOf(message);
         call("dbus_message_unref", message);
         if (args.length > 0 && accept(args)) return args;
       }
+    });
+  }
+
+  /** Reads and writes what there is until `result` answers something. @throws RuntimeError when it does not in time */
+  private work<T>(awaited: string, result: () => T | undefined): T {
+    const end = milliseconds() + this.timeout;
+    for (;;) {
+      const found = result();
+      if (found !== undefined) return found;
       const rest = end - milliseconds();
-      if (rest <= 0) throw new RuntimeError(`no signal ${name} came within ${TIMEOUT / 1000} s`);
+      if (rest <= 0) throw new RuntimeError(`no ${awaited} within ${this.timeout / 1000} s`);
       // Sleeps in poll(2) until something comes.
       if (call("dbus_connection_read_write", this.connection, Math.ceil(rest)) === 0) {
         throw new RuntimeError("the bus closed the connection");
@@ -103,19 +116,19 @@ export class Bus {
     call("dbus_connection_close", this.connection);
     call("dbus_connection_unref", this.connection);
   }
-}
 
-/** Calls a function of libdbus that answers NULL and fills a DBusError when it fails. @throws BusError */
-function attempt(action: (error: BigUint64Array) => number): number {
-  // struct DBusError: name, message, bits, padding.
-  const error = new BigUint64Array(4);
-  call("dbus_error_init", error);
-  const result = action(error);
-  if (result !== 0) return result;
-  const code = textAt(Number(error[0]));
-  const message = textAt(Number(error[1]));
-  call("dbus_error_free", error);
-  throw new BusError(code, code === NO_REPLY ? `no answer within ${TIMEOUT / 1000} s` : `${message} (${code})`);
+  /** Calls a function of libdbus that answers NULL and fills a DBusError when it fails. @throws BusError */
+  private attempt(action: (error: BigUint64Array) => number): number {
+    // struct DBusError: name, message, bits, padding.
+    const error = new BigUint64Array(4);
+    call("dbus_error_init", error);
+    const result = action(error);
+    if (result !== 0) return result;
+    const code = textAt(Number(error[0]));
+    const message = textAt(Number(error[1]));
+    call("dbus_error_free", error);
+    throw new BusError(code, code === NO_REPLY ? `no answer within ${this.timeout / 1000} s` : `${message} (${code})`);
+  }
 }
 
 const NO_REPLY = "org.freedesktop.DBus.Error.NoReply";

@@ -46,11 +46,15 @@ export interface FilledLane extends Omit<Lane, "files"> {
   readonly files: readonly string[];
 }
 
+/** The test files that a pattern matches, as paths below test/. */
+export function filesOf(patterns: readonly RegExp[]): string[] {
+  const all = readdirSync(join(import.meta.dirname, ".."), { recursive: true, encoding: "utf8" }).sort();
+  return all.filter((path) => path.endsWith(".test.ts") && patterns.some((pattern) => pattern.test(path)));
+}
+
 /** The lanes with the files that there are for them; those without files are left out. */
 export function lanes(): FilledLane[] {
-  const all = readdirSync(join(import.meta.dirname, ".."), { recursive: true, encoding: "utf8" }).sort();
-  return LANES.map(({ files, ...lane }) => ({
-    ...lane,
-    files: all.filter((path) => files.some((pattern) => pattern.test(path))),
-  })).filter(({ files }) => files.length > 0);
+  return LANES.map(({ files, ...lane }) => ({ ...lane, files: filesOf(files) })).filter(
+    ({ files }) => files.length > 0,
+  );
 }

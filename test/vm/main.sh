@@ -1,6 +1,6 @@
 #!/bin/bash
 # In the guest: runs the lanes, *.lane files of the share, each by two workers; a tar of their results goes to stdout.
-# A lane sets name, user (yes or no), environment (NAME=VALUE…) and files.
+# A lane sets name, user (yes or no), environment (NAME=VALUE…) and files. What fails is told at once, too.
 cd /var/tmp
 results=/var/tmp/results; mkdir $results
 for lane in /mnt/host/*.lane; do
@@ -14,7 +14,8 @@ for lane in /mnt/host/*.lane; do
     [ "$user" = no ] || chown -R user: "$scratch"
     "${as[@]}" env RUNT=/mnt/host/runt RUNT_TEST_DIR="$scratch" RUNT_TEST_PATIENCE=10 TAP_TIMEOUT=100000 TMPDIR=/var/tmp \
       "${environment[@]}" node --jitless /mnt/host/tests/vm/guest/worker.mjs "/var/tmp/claims-$name" "${files[@]}" \
-      > "$results/$name-$worker.tap" 2> >(grep --line-buffered -v 'disabling flag --expose_wasm' >&2) &
+      2> >(grep --line-buffered -v 'disabling flag --expose_wasm' >&2) |
+      tee "$results/$name-$worker.tap" | grep --line-buffered '^ *not ok' >&2 &
     workers+=($!)
   done
   wait "${workers[@]}"
