@@ -29,6 +29,23 @@ export function applyBatches(record: CgroupRecord, batches: readonly Batch[]): v
   }
 }
 
+/** The writes with, for those that depend on what is set now, what they come to. Throws as applyBatches does. */
+export function settleBatches(record: CgroupRecord, batches: readonly Batch[]): Batch[] {
+  return batches.map((batch) => ({ ...batch, writes: batch.writes.map((write) => settle(record, batch, write)) }));
+}
+
+function settle(record: CgroupRecord, { hierarchy }: Batch, write: Write): Write {
+  const path = directoryOf(record, hierarchy);
+  if (path === undefined || !(write.keepsFirst || write.less)) return write;
+  const directory = open(path, O.PATH | O.DIRECTORY);
+  try {
+    const { property, file } = write;
+    return { property, file, value: presentValue(directory, write) };
+  } finally {
+    close(directory);
+  }
+}
+
 /**
  * The kernel holds some values against present ones of other files: memory against memory+swap, quota against period and burst.
  * Which order works depends on both, so one that is refused with EINVAL is written again after the others, while that helps.

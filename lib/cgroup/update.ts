@@ -1,8 +1,8 @@
 /** New limits for a container that has its cgroups. */
 import type { Resources } from "../config/schema.ts";
-import type { CgroupRecord } from "../spec/cgroup-record.ts";
+import type { CgroupRecord, Scope } from "../spec/cgroup-record.ts";
 import { readFile, readFileIfExists } from "../sys/file.ts";
-import { applyBatches } from "./apply.ts";
+import { applyBatches, settleBatches } from "./apply.ts";
 import { carriersOf } from "./carriers.ts";
 import { deviceChanges } from "./devices.ts";
 import { type Batch, planPids, planResources } from "./plan.ts";
@@ -13,12 +13,27 @@ import { setScopeProperties } from "./scope.ts";
 /** Writes what `resources` sets and leaves the rest. @throws RuntimeError that names the limit, and what is against it */
 export function updateCgroup(record: CgroupRecord, resources: Resources): void {
   const carriers = carriersOf(record, (path) => path);
-  const batches = [...planResources(resources, carriers), ...planPids(resources, carriers)];
-  if (record.scope) setScopeProperties(record.scope, limitProperties(batches, presentPeriod(record)));
+  const planned = [...planResources(resources, carriers), ...planPids(resources, carriers)];
+  const batches = record.scope ? tellSystemd(record, record.scope, planned) : planned;
   applyBatches(
     record,
     batches.map((batch) => (batch.hierarchy === "devices" ? inUse(record, batch, resources) : batch)),
   );
+}
+
+/** Tells systemd, which writes what it knows: what depends on that is found out before. @returns what is to be written then */
+function tellSystemd(record: CgroupRecord, scope: Scope, planned: readonly Batch[]): Batch[] {
+  const { quota, period } = presentCpu(record);
+  const batches = settleBatches(record, planned).map((batch) => withQuota(batch, quota));
+  setScopeProperties(scope, limitProperties(batches, period === undefined ? undefined : Number(period)));
+  return batches;
+}
+
+/** systemd keeps a quota per second: with another period it would change v1's. */
+function withQuota(batch: Batch, value: string | undefined): Batch {
+  const has = (name: string) => batch.writes.some(({ file }) => file === name);
+  if (value === undefined || !has("cpu.cfs_period_us") || has("cpu.cfs_quota_us")) return batch;
+  return { ...batch, writes: [...batch.writes, { property: "cpu.quota", file: "cpu.cfs_quota_us", value }] };
 }
 
 /** Device rules of v1 for a cgroup whose processes go on meanwhile. */
@@ -27,9 +42,9 @@ function inUse(record: CgroupRecord, batch: Batch, { devices = [] }: Resources):
   return { ...batch, writes: deviceChanges(list, devices) };
 }
 
-/** The period that a quota of now is for, in microseconds; undefined when there is none. */
-function presentPeriod(record: CgroupRecord): number | undefined {
+/** What the files say now: of v1's the quota and the period that it is for, of v2's only the latter. */
+function presentCpu(record: CgroupRecord): { readonly quota: string | undefined; readonly period: string | undefined } {
   const path = directoryOf(record, "cpu") ?? record.paths.unified;
-  const text = readFileIfExists(`${path}/cpu.max`)?.split(" ")[1] ?? readFileIfExists(`${path}/cpu.cfs_period_us`);
-  return text === undefined ? undefined : Number(text);
+  const read = (file: string) => readFileIfExists(`${path}/${file}`)?.trim();
+  return { quota: read("cpu.cfs_quota_us"), period: read("cpu.max")?.split(" ")[1] ?? read("cpu.cfs_period_us") };
 }

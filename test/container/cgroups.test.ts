@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { background } from "../support/background.ts";
-import { MOUNTS, namespacesBut } from "../support/bundle.ts";
+import { cgroupsPathOf, MOUNTS, namespacesBut } from "../support/bundle.ts";
+import { cgroupPath, unlessManager } from "../support/cgroup.ts";
 import { container, refused } from "../support/container.ts";
 import { cgroupsNamed, hierarchies, processesIn, read, until } from "../support/host.ts";
 import { uniqueName } from "../support/scratch.ts";
@@ -30,11 +31,12 @@ test("the process is in its cgroup on every hierarchy from create on, and its ch
   const subject = container(t, { process: { args: ["sh", "-c", "sleep 60 & exec sleep 60"] } });
   t.equal((await subject.create()).code, 0);
   const { pid } = await subject.state();
-  for (const [hierarchy, path] of membership(pid)) t.equal(path, `/${subject.id}`, hierarchy || "unified");
+  for (const [hierarchy, path] of membership(pid)) t.equal(path, cgroupPath(subject.id), hierarchy || "unified");
   await subject.start();
   for (const { path } of hierarchies()) {
-    await until(`both are in ${path}`, () => processesIn(join(path, subject.id)).length === 2);
-    t.ok(processesIn(join(path, subject.id)).includes(pid), path);
+    const cgroup = join(path, cgroupPath(subject.id));
+    await until(`both are in ${cgroup}`, () => processesIn(cgroup).length === 2);
+    t.ok(processesIn(cgroup).includes(pid), path);
   }
   for (const [hierarchy, path] of membership(process.pid))
     t.notMatch(path, subject.id, `the runtime's caller stays where it was: ${hierarchy}`);
@@ -60,7 +62,9 @@ const PATHS: readonly { name: string; path: (id: string) => string | undefined; 
 ];
 
 for (const { name, path, ends } of PATHS) {
-  test(`cgroupsPath is ${name}: the same for every container of that path`, async (t) => {
+  test(`cgroupsPath is ${name}: the same for every container of that path`, {
+    skip: unlessManager("cgroupfs"),
+  }, async (t) => {
     const subject = container(t, (it) => ({ ...waiting, linux: { cgroupsPath: path(it.id) } }));
     const { code, stderr } = await subject.create();
     t.equal(code, 0, stderr);
@@ -74,7 +78,7 @@ for (const { name, path, ends } of PATHS) {
   });
 }
 
-test("a path that climbs stays below the hierarchies", async (t) => {
+test("a path that climbs stays below the hierarchies", { skip: unlessManager("cgroupfs") }, async (t) => {
   const subject = container(t, (it) => ({ ...waiting, linux: { cgroupsPath: `/../../../../${it.id}` } }));
   const { code } = await subject.create();
   if (code === 0) for (const [, path] of membership((await subject.state()).pid)) t.equal(path, `/${subject.id}`);
@@ -90,25 +94,29 @@ test("inside a cgroup namespace the container's cgroup is the root", async (t) =
     process: { args: ["cat", "/proc/self/cgroup"] },
     linux: { namespaces: namespacesBut("cgroup") },
   });
-  for (const line of (await without.run()).stdout.trim().split("\n")) t.ok(line.endsWith(`:/${without.id}`), line);
+  for (const line of (await without.run()).stdout.trim().split("\n"))
+    t.ok(line.endsWith(`:${cgroupPath(without.id)}`), line);
 });
 
 test("two containers one after the other may have the same path", async (t) => {
-  const cgroupsPath = `/${uniqueName()}`;
+  const name = uniqueName();
   for (let turn = 0; turn < 3; turn++) {
-    const subject = container(t, { linux: { cgroupsPath } });
+    const subject = container(t, { linux: { cgroupsPath: cgroupsPathOf(name) } });
     t.equal((await subject.run()).code, 0);
   }
-  t.same(cgroupsNamed(cgroupsPath.slice(1)), []);
+  t.same(cgroupsNamed(name), []);
 });
 
-test("a cgroup that was there before is used, and what others have in it stays", async (t) => {
+const cgroupfs = { skip: unlessManager("cgroupfs") };
+
+test("a cgroup that was there before is used, and what others have in it stays", cgroupfs, async (t) => {
   const parent = uniqueName();
   removeLater(t, parent);
   const other = background(t, ["sleep", "60"]);
-  for (const { path } of hierarchies()) {
+  for (const { path, version } of hierarchies()) {
     mkdirSync(join(path, parent, "other"), { recursive: true });
-    if (path.endsWith("pids")) writeFileSync(join(path, parent, "other", "cgroup.procs"), String(other.pid));
+    if (version === 2 || path.endsWith("pids"))
+      writeFileSync(join(path, parent, "other", "cgroup.procs"), String(other.pid));
   }
   const subject = container(t, (it) => ({ ...waiting, linux: { cgroupsPath: `/${parent}/${it.id}` } }));
   t.equal((await subject.create()).code, 0);
@@ -123,11 +131,10 @@ test("a cgroup that was there before is used, and what others have in it stays",
 });
 
 test("cgroups that the container made below its own go too", async (t) => {
-  const script = "mkdir -p /mnt/inner/deep && echo made && sleep 60";
   const subject = container(t, (it) => {
-    const hierarchy = hierarchies().find(({ path, version }) => version === 2 || path.endsWith("pids"))?.path ?? "";
-    const bind = { destination: "/mnt", source: join(hierarchy, it.id), options: ["bind"] };
-    mkdirSync(join(hierarchy, it.id));
+    const source = hierarchies().find(({ path, version }) => version === 2 || path.endsWith("pids"))?.path;
+    const script = `mkdir -p /mnt${cgroupPath(it.id)}/inner/deep && echo made && sleep 60`;
+    const bind = { destination: "/mnt", source, options: ["bind"] };
     return { process: { args: ["sh", "-c", script] }, mounts: [...MOUNTS, bind] };
   });
   t.equal((await subject.create()).code, 0);
@@ -149,5 +156,5 @@ test("cgroup v2 alone", {
 }, async (t) => {
   const subject = container(t, waiting);
   t.equal((await subject.create()).code, 0);
-  t.same([...membership((await subject.state()).pid)], [["", `/${subject.id}`]]);
+  t.same([...membership((await subject.state()).pid)], [["", cgroupPath(subject.id)]]);
 });

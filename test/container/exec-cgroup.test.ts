@@ -1,8 +1,9 @@
 /** `exec` and the container's cgroup: in it, below it, and while it is frozen. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { test } from "tap";
 import { background } from "../support/background.ts";
+import { cgroupPath } from "../support/cgroup.ts";
 import { RUNT, run } from "../support/command.ts";
 import { type Container, container, running } from "../support/container.ts";
 import { alive, cgroupsNamed, hierarchies, pause, processesIn, until } from "../support/host.ts";
@@ -10,7 +11,7 @@ import { alive, cgroupsNamed, hierarchies, pause, processesIn, until } from "../
 /** Makes a cgroup below the container's, in all hierarchies or in those that `only` names. */
 function subCgroups({ id }: Container, name: string, only = /./): string[] {
   const made = cgroupsNamed(id)
-    .filter((path) => basename(path) === id && only.test(path))
+    .filter((path) => path.endsWith(cgroupPath(id)) && only.test(path))
     .map((path) => join(path, name));
   for (const path of made) {
     mkdirSync(path);

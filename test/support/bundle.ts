@@ -32,6 +32,11 @@ export const NAMESPACES = ["pid", "network", "ipc", "uts", "mount", "cgroup"].ma
 
 const CAPABILITIES = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
 
+/** linux.cgroupsPath of a container, in the way of the cgroup manager. */
+export function cgroupsPathOf(name: string): string {
+  return MANAGER === "systemd" ? `:runt:${name}` : `/${name}`;
+}
+
 /** A container much like those that engines make. */
 export function baseConfig(name: string): Config {
   return {
@@ -48,7 +53,7 @@ export function baseConfig(name: string): Config {
     root: { path: sharedRootfs(), readonly: true },
     hostname: "runt",
     mounts: MOUNTS,
-    linux: { cgroupsPath: MANAGER === "systemd" ? `:runt:${name}` : `/${name}`, namespaces: NAMESPACES },
+    linux: { cgroupsPath: cgroupsPathOf(name), namespaces: NAMESPACES },
   };
 }
 

@@ -13,12 +13,22 @@ export interface CgroupFile {
 /** The host's version of cgroups; a hybrid host has 1. */
 export const VERSION = hierarchies().some(({ version }) => version === 1) ? 1 : 2;
 
+/** The cgroup of the container `name` that base config asks for, as /proc/PID/cgroup has it. */
+export function cgroupPath(name: string): string {
+  return MANAGER === "systemd" ? `/system.slice/runt-${name}.scope` : `/${name}`;
+}
+
+/** For `skip` of what is so with one cgroup manager only. */
+export function unlessManager(manager: "cgroupfs" | "systemd"): string | false {
+  return MANAGER === manager ? false : `for the ${manager} cgroup manager`;
+}
+
 /** The directory of the cgroup of the container `name` in the hierarchy of a v1 controller, or in the one of v2. */
 export function cgroupDirectory(name: string, controller: string): string {
   const { path } = hierarchies().find((one) =>
     VERSION === 2 ? one.version === 2 : one.controllers.includes(controller),
   ) ?? { path: `/no ${controller} here` };
-  return join(path, MANAGER === "systemd" && name !== "" ? `system.slice/runt-${name}.scope` : name);
+  return join(path, name === "" ? "" : cgroupPath(name));
 }
 
 /** Where a file of the cgroup `name` is on this host. */
