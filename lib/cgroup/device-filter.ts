@@ -4,7 +4,7 @@
  */
 import type { DeviceRule } from "../config/schema.ts";
 import { BPF_DEVCG_DEV, BPF_OP, type Instruction, instruction } from "../linux/bpf.ts";
-import { accessOf, DEFAULT_DEVICES } from "./device-rules.ts";
+import { accessOf, DEFAULT_DEVICES, isEverything } from "./device-rules.ts";
 
 const { MOV, LOAD, AND, SHIFT_RIGHT, MOV_FROM, IF_NOT_EQUAL, IF_ANY_BIT, EXIT } = BPF_OP;
 
@@ -49,16 +49,12 @@ export function deviceFilter(rules: readonly DeviceRule[]): readonly Instruction
   const all = rules.map(({ allow, type = "a", major = -1, minor = -1, access }, index) => {
     return { allow, type, major, minor, access: accessOf(access, index) };
   });
-  const last = all.findLastIndex(isEverything);
+  const last = rules.findLastIndex(isEverything);
   const allowed = all[last]?.allow ?? false;
   const exceptions = all.slice(last + 1);
   if (allowed && exceptions.every(({ allow }) => allow)) return [];
   // With everything else allowed, what is denied was meant.
   return [...ASKED, ...(allowed ? [] : DEFAULTS), ...exceptions.reverse().flatMap(decide), ...answer(allowed)];
-}
-
-function isEverything({ type, major, minor, access }: Rule): boolean {
-  return type === "a" && major === -1 && minor === -1 && access === 7;
 }
 
 function answer(allowed: boolean): Instruction[] {

@@ -1,10 +1,14 @@
 /** What device rules of v1 and v2 have in common: accesses, and the devices that every container has. */
 import { RuntimeError } from "../base/errors.ts";
+import type { DeviceRule } from "../config/schema.ts";
 import { BPF_DEVCG } from "../linux/bpf.ts";
 
 /** Accesses are bits of a set, as the kernel numbers them. */
 const { ACC_MKNOD: MKNOD, ACC_READ: READ, ACC_WRITE: WRITE } = BPF_DEVCG;
 const ALL = READ | WRITE | MKNOD;
+
+/** How the kernel and systemd spell each set of accesses. */
+export const SPELLINGS: readonly string[] = ["", "m", "r", "rm", "w", "wm", "rw", "rwm"];
 
 /** A device, or many: -1 stands for every number. */
 export interface Device {
@@ -37,4 +41,9 @@ export function accessOf(letters: string | undefined, index: number): number {
   const access = has("r", READ) | has("w", WRITE) | has("m", MKNOD);
   if (access !== 0) return access;
   throw new RuntimeError(`linux.resources.devices/${index}: access must be some of r, w and m: it is empty`);
+}
+
+/** Whether the rule is about everything: what is said before it is of no account. */
+export function isEverything({ type = "a", major = -1, minor = -1, access }: DeviceRule): boolean {
+  return type === "a" && major === -1 && minor === -1 && ["r", "w", "m"].every((letter) => access?.includes(letter));
 }

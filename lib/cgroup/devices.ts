@@ -5,12 +5,8 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { DeviceRule } from "../config/schema.ts";
-import { accessOf, DEFAULT_DEVICES } from "./device-rules.ts";
+import { accessOf, DEFAULT_DEVICES, isEverything, SPELLINGS } from "./device-rules.ts";
 import type { Write } from "./write.ts";
-
-/** How the kernel spells each set of accesses. */
-const SPELLINGS = ["", "m", "r", "rm", "w", "wm", "rw", "rwm"];
-const ALL = 7;
 
 /** What is allowed or denied of which devices, by the kernel's words for them: `c 1:3`, `b 8:*`, `c *:*`. */
 type Exceptions = Map<string, number>;
@@ -67,7 +63,8 @@ function parseList(list: string): Exceptions | undefined {
   return exceptions;
 }
 
-function outcomeOf(devices: readonly DeviceRule[]): Outcome {
+/** Plays the rules through. @throws RuntimeError as deviceWrites does */
+export function outcomeOf(devices: readonly DeviceRule[]): Outcome {
   let allowed = false;
   const exceptions: Exceptions = new Map();
   for (let index = 0; index < devices.length; index++) {
@@ -75,7 +72,7 @@ function outcomeOf(devices: readonly DeviceRule[]): Outcome {
     const { allow, type = "a" } = rule;
     const access = accessOf(rule.access, index);
     const numbers = `${numberOf(rule.major)}:${numberOf(rule.minor)}`;
-    if (type === "a" && numbers === "*:*" && access === ALL) {
+    if (isEverything(rule)) {
       allowed = allow;
       exceptions.clear();
       continue;

@@ -17,6 +17,8 @@ export interface Batch {
   readonly writes: readonly Write[];
   /** The program that decides about devices on v2, instead of files; empty when everything is allowed. */
   readonly deviceFilter?: readonly Instruction[];
+  /** The rules that these writes, or this program, come from. */
+  readonly devices?: readonly DeviceRule[];
 }
 
 /** What of the host decides where a limit goes. */
@@ -107,12 +109,12 @@ function add(batches: Batch[], controller: Controller, resources: Resources, hos
 /** Files of v1's controller, or a program for v2, where a hybrid host without that controller can have it too. */
 function planDevices(devices: readonly DeviceRule[], host: Carriers): Batch {
   if (host.version === 1 && host.mounted("devices")) {
-    return { hierarchy: "devices", controllers: [], writes: deviceWrites(devices) };
+    return { hierarchy: "devices", controllers: [], writes: deviceWrites(devices), devices };
   }
   if (host.version === 1 && !host.mounted("unified")) {
     throw new RuntimeError("linux.resources.devices needs the devices controller, which this host does not have");
   }
-  return { hierarchy: "unified", controllers: [], writes: [], deviceFilter: deviceFilter(devices) };
+  return { hierarchy: "unified", controllers: [], writes: [], deviceFilter: deviceFilter(devices), devices };
 }
 
 function unifiedBatch(controller: string | undefined, writes: readonly Write[]): Batch {

@@ -5,11 +5,16 @@
  */
 import type { Property } from "../systemd/units.ts";
 import { type Value, type Variant, variant } from "../systemd/value.ts";
+import { allowedDevices } from "./device-allow.ts";
 import type { Batch } from "./plan.ts";
 import type { Write } from "./write.ts";
 
 /** CGROUP_LIMIT_MAX, systemd's "infinity". */
 const INFINITY = 2n ** 64n - 1n;
+
+/** CPUWeight of a group that is idle, since systemd 252, and of one of which nothing else is said. */
+export const IDLE = 0;
+const USUAL = 100;
 
 /** The period of cpu.max and of systemd when none is set, in microseconds. */
 const DEFAULT_PERIOD = 100_000;
@@ -55,9 +60,12 @@ const THROTTLES: Readonly<Record<string, string>> = {
 export function limitProperties(batches: readonly Batch[], period = DEFAULT_PERIOD): Property[] {
   const found = new Map<string, Variant>();
   const cpu: { quota?: number; period?: number } = {};
-  for (const write of batches.flatMap(({ writes }) => writes)) {
+  for (const [write, isV2] of batches.flatMap(({ writes, hierarchy }) => {
+    return writes.map((each) => [each, hierarchy === "unified"] as const);
+  })) {
     // It depends on what another file says.
     if (write.less !== undefined) continue;
+    if (write.file === "cpu.idle" && isV2) found.set("CPUWeight", variant("t", write.value === "1" ? IDLE : USUAL));
     readCpu(write, cpu);
     for (const [name, value] of propertiesOf(write)) {
       // Devices of one property come one by one.
@@ -69,7 +77,18 @@ export function limitProperties(batches: readonly Batch[], period = DEFAULT_PERI
   if (cpu.quota !== undefined) {
     found.set("CPUQuotaPerSecUSec", variant("t", quotaPerSecond(cpu.quota, cpu.period ?? period)));
   }
-  return [...found];
+  return [...found, ...batches.flatMap(devices)];
+}
+
+/** Device rules, at whose beginning systemd's list is emptied. */
+function devices({ devices: rules, hierarchy }: Batch): Property[] {
+  if (rules === undefined) return [];
+  const allowed = allowedDevices(rules, hierarchy === "unified" ? 2 : 1);
+  return [
+    ["DevicePolicy", variant("s", allowed ? "strict" : "auto")],
+    ["DeviceAllow", variant("a(ss)", [])],
+    ["DeviceAllow", variant("a(ss)", allowed ?? [])],
+  ];
 }
 
 function elements({ value }: Variant): readonly Value[] {

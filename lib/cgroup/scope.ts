@@ -12,6 +12,7 @@ import { Manager, type Property } from "../systemd/units.ts";
 import { variant } from "../systemd/value.ts";
 import { parseMemberships } from "./hierarchies.ts";
 import { detectHost, needHierarchies } from "./host.ts";
+import { IDLE } from "./properties.ts";
 import { isRootless } from "./rootless.ts";
 import { scopePlace } from "./slice.ts";
 
@@ -75,7 +76,7 @@ export function startScope(
   // What is asked for takes the place of what is usual.
   const all = [...new Map([...usual, ...properties])];
   Manager.ask(manager, (systemd) => {
-    systemd.start(name, all);
+    systemd.start(name, knownTo(systemd, all));
     const cgroups = parseMemberships(readFileIfExists(`/proc/${pid}/cgroup`) ?? "");
     if (cgroups.some(({ own: path }) => path.endsWith(`/${name}`))) return;
     systemd.stop(name);
@@ -85,7 +86,17 @@ export function startScope(
 
 /** Changes properties of the scope. @throws RuntimeError */
 export function setScopeProperties({ name, manager }: Scope, properties: readonly Property[]): void {
-  if (properties.length > 0) Manager.ask(manager, (systemd) => systemd.setProperties(name, properties));
+  if (properties.length > 0)
+    Manager.ask(manager, (systemd) => systemd.setProperties(name, knownTo(systemd, properties)));
+}
+
+/** systemd knows of idle groups from this version on. */
+const VERSION_OF_IDLE = 252;
+
+function knownTo(systemd: Manager, properties: readonly Property[]): readonly Property[] {
+  const isIdle = ([name, { value }]: Property): boolean => name === "CPUWeight" && Number(value) === IDLE;
+  if (!properties.some(isIdle) || systemd.version() >= VERSION_OF_IDLE) return properties;
+  return properties.filter((property) => !isIdle(property));
 }
 
 /**

@@ -2,6 +2,7 @@
 import { describe, during } from "../base/errors.ts";
 import { type Adoption, applyAfterInit, type CreatedCgroup, createCgroup } from "../cgroup/create.ts";
 import { giveCgroup } from "../cgroup/ownership.ts";
+import { killsInSlice } from "../cgroup/shortage.ts";
 import type { Config } from "../config/schema.ts";
 import { joinResctrl, makeResctrl } from "../resctrl/groups.ts";
 import type { ResctrlPlan } from "../resctrl/plan.ts";
@@ -32,6 +33,8 @@ export class Making {
   #record: ContainerRecord;
   #cgroup: CreatedCgroup | undefined;
   #devices: MovedDevices | undefined;
+  /** See killsInSlice. */
+  #killsBefore: bigint | undefined;
 
   /**
    * Writes the record before anything else is made: whatever happens to this command, `delete` knows what to look for.
@@ -61,7 +64,10 @@ export class Making {
   /** Has systemd make the cgroup, around process `pid`. */
   adopt(pid: number): void {
     const { id, annotations } = this.#record;
-    if (this.#places.cgroup !== undefined) this.#makeCgroup(this.#places.cgroup, { id, pid, annotations });
+    const { cgroup } = this.#places;
+    if (cgroup === undefined) return;
+    this.#killsBefore = killsInSlice(cgroup);
+    this.#makeCgroup(cgroup, { id, pid, annotations });
   }
 
   #makeCgroup(place: CgroupRecord, adoption?: Adoption): void {
@@ -107,7 +113,7 @@ export class Making {
     // While there is a namespace to bring them back from: those that are no hardware end with it.
     this.#devices?.bringBack(warn);
     // While there is a cgroup to ask.
-    const explained = outOfMemory(this.#record, error);
+    const explained = outOfMemory(this.#record, error, this.#killsBefore);
     try {
       destroy(root, this.#lock, this.#record, warn);
     } catch (failed) {

@@ -1,6 +1,7 @@
 /** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
 import { variable } from "../base/environment.ts";
 import { during, RuntimeError } from "../base/errors.ts";
+import { killsInSlice } from "../cgroup/shortage.ts";
 import { isOfHook } from "../init/hooks.ts";
 import { PAGE_SIZE } from "../init/stage1.ts";
 import { reason } from "../linux/errno.ts";
@@ -74,10 +75,11 @@ export function start(root: string, lock: Lock, record: ContainerRecord): void {
   const { listener, process } = record;
   const agent = listener && process && connectAgent(listener, process.pid, stateDocument(record, "created"));
   const page = sharedPage("start-report", PAGE_SIZE);
+  const killsBefore = record.cgroup && killsInSlice(record.cgroup);
   try {
     sayGo(lock, page, agent);
     checkSteps(root, record, page);
-    checkExecuted(root, record);
+    checkExecuted(root, record, killsBefore);
   } finally {
     close(page);
   }
@@ -144,11 +146,11 @@ function whyNot(root: string, { id, rootfs }: ContainerRecord, errno?: number): 
 }
 
 /** A seccomp filter that kills on execve(2), or somebody with a SIGKILL, leaves no report: but the zombie tells. */
-function checkExecuted(root: string, record: ContainerRecord): void {
+function checkExecuted(root: string, record: ContainerRecord, killsBefore: bigint | undefined): void {
   const { process } = record;
   const stat = process && processStat(process.pid);
   if (stat === undefined || stat.startTime !== process?.startTime || !stat.neverExecuted) return;
   const killed = "the container's first process was killed before it had executed the program";
   const error = new RuntimeError(`${killed}${whyNot(root, record)}`);
-  throw outOfMemory(record, error);
+  throw outOfMemory(record, error, killsBefore);
 }

@@ -40,11 +40,19 @@ export class Manager {
     return this.bus.call(SYSTEMD.name, SYSTEMD.path, `${MANAGER}.${method}`, signature, args);
   }
 
+  private property(name: string): string | number | undefined {
+    return this.bus.call(SYSTEMD.name, SYSTEMD.path, "org.freedesktop.DBus.Properties.Get", "ss", [MANAGER, name])[0];
+  }
+
   /** The cgroup that systemd has for itself and all below it, as a path in the hierarchy; "" for the root. */
   cgroup(): string {
-    const args = [MANAGER, "ControlGroup"];
-    const [path] = this.bus.call(SYSTEMD.name, SYSTEMD.path, "org.freedesktop.DBus.Properties.Get", "ss", args);
+    const path = this.property("ControlGroup");
     return path === "/" ? "" : String(path);
+  }
+
+  /** Of "257.9-1~deb13u1" 257. */
+  version(): number {
+    return Number.parseInt(String(this.property("Version")), 10);
   }
 
   /** Starts a transient unit and waits until it is there. One of the name that has failed, and so is of no use, gives way. */

@@ -2,7 +2,7 @@
 import { test } from "tap";
 import { planPids, planResources } from "../../lib/cgroup/plan.ts";
 import { limitProperties } from "../../lib/cgroup/properties.ts";
-import type { Resources } from "../../lib/config/schema.ts";
+import type { DeviceRule, Resources } from "../../lib/config/schema.ts";
 import type { Value } from "../../lib/systemd/value.ts";
 
 const INFINITY = 2n ** 64n - 1n;
@@ -71,6 +71,10 @@ const CASES: readonly [resources: Resources, v1: Record<string, Value>, v2: Reco
     {},
     { IOWriteIOPSMax: [["/dev/block/8:0", INFINITY]] },
   ],
+  // v1 of systemd's knows no idle groups.
+  [{ cpu: { idle: 1, shares: 1024 } }, {}, { CPUWeight: 0 }],
+  [{ cpu: { idle: 0 } }, {}, { CPUWeight: 100 }],
+  [{ cpu: { idle: 0, shares: 262144 } }, { CPUShares: 262144n }, { CPUWeight: 10000n }],
   // systemd has no word for these.
   [{ hugepageLimits: [{ pageSize: "2MB", limit: 5 }], cpu: { burst: 5 } }, {}, {}],
 ];
@@ -103,5 +107,26 @@ test("unified has the last word", (t) => {
 
 test("a quota without a period is for the one that there is", (t) => {
   t.strictSame(properties(2, { cpu: { quota: 10_000 } }, 50_000), { CPUQuotaPerSecUSec: 200_000n });
+  t.end();
+});
+
+test("device rules are a list that takes the place of the one before", (t) => {
+  const host = { version: 2, mounted: () => false, unified: () => [], rootless: () => false } as const;
+  const shown = (devices: DeviceRule[]) =>
+    limitProperties(planResources({ devices }, host)).map(([name, { value }]) => [name, value]);
+  const [policy, none, list] = shown([{ allow: false, access: "rwm" }]);
+  t.strictSame(
+    [policy, none],
+    [
+      ["DevicePolicy", "strict"],
+      ["DeviceAllow", []],
+    ],
+  );
+  t.match(list, ["DeviceAllow", [["char-*", "m"]]]);
+  t.strictSame(shown([{ allow: true, access: "rwm" }]), [
+    ["DevicePolicy", "auto"],
+    ["DeviceAllow", []],
+    ["DeviceAllow", []],
+  ]);
   t.end();
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "tap";
 import { background } from "../support/background.ts";
 import { MOUNTS } from "../support/bundle.ts";
-import { RUNT } from "../support/command.ts";
+import { COMMAND } from "../support/command.ts";
 import { container } from "../support/container.ts";
 import { until } from "../support/host.ts";
 
@@ -60,7 +60,7 @@ test("events tells again and again, and ends with the container", async (t) => {
   const subject = container(t, { process: { args: ["sleep", "60"] } });
   await subject.create();
   await subject.start();
-  const watcher = background(t, [RUNT, "--root", subject.root, "events", "--interval", "50ms", subject.id]);
+  const watcher = background(t, [...COMMAND, "--root", subject.root, "events", "--interval", "50ms", subject.id]);
   await until("there are three", () => parse(watcher.stdout).length >= 3, 60);
   for (const { type } of parse(watcher.stdout)) t.equal(type, "stats");
   await subject.kill("KILL");
@@ -77,7 +77,7 @@ test("events tells of a kill for memory, and ends when it was the first process"
   }));
   await subject.create();
   await subject.start();
-  const watcher = background(t, [RUNT, "--root", subject.root, "events", "--interval", "50ms", subject.id]);
+  const watcher = background(t, [...COMMAND, "--root", subject.root, "events", "--interval", "50ms", subject.id]);
   await until("it watches", () => parse(watcher.stdout).length > 0, 60);
   writeFileSync(join(subject.directory, "shared/go"), "");
   await until("it ends", () => watcher.code !== undefined, 60);

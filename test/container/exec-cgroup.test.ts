@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "tap";
 import { background } from "../support/background.ts";
 import { cgroupPath } from "../support/cgroup.ts";
-import { RUNT, run } from "../support/command.ts";
+import { COMMAND, RUNT, run } from "../support/command.ts";
 import { type Container, container, running } from "../support/container.ts";
 import { alive, cgroupsNamed, hierarchies, pause, processesIn, until } from "../support/host.ts";
 
@@ -54,8 +54,8 @@ test("a paused container takes no exec, unless it may wait", async (t) => {
     stderr: "exec failed: cannot exec in a paused container (use --ignore-paused to override)\n",
   });
   const args = ["--root", subject.root, "exec", "--ignore-paused", subject.id, "sh", "-c", "exit 8"];
-  const waiting = background(t, [RUNT, ...args]);
-  const interrupted = background(t, [RUNT, ...args]);
+  const waiting = background(t, [...COMMAND, ...args]);
+  const interrupted = background(t, [...COMMAND, ...args]);
   await pause(300);
   t.equal(waiting.code, undefined, "it waits");
   interrupted.signal("SIGINT");

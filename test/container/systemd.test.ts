@@ -1,9 +1,9 @@
 /** --systemd-cgroup: the container is a scope of systemd's, with its limits; asked of systemd and of the kernel. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Test, test } from "tap";
-import { type Config, merge } from "../support/bundle.ts";
+import { type Config, MOUNTS, merge, writeConfig } from "../support/bundle.ts";
 import { PATH, type Result, run, runt } from "../support/command.ts";
 import { container as anyContainer, type Container } from "../support/container.ts";
 import { read, until } from "../support/host.ts";
@@ -134,6 +134,60 @@ test("limits are systemd's and the kernel's, and outlive a reload", { skip }, as
   t.same(files(), FILES, "after systemd wrote them again");
 });
 
+test("an idle group stays idle when systemd writes weights again", { skip }, async (t) => {
+  const subject = container(t, { linux: { resources: { cpu: { idle: 1 } } } });
+  const { code, stderr } = await create(subject);
+  t.equal(code, 0, stderr);
+  const seen = async () => [(await shown(subject, "CPUWeight")).CPUWeight, fileOf(subject, "cpu.idle")];
+  t.same(await seen(), ["idle", "1"]);
+  await run(["systemctl", "set-property", "--runtime", unitOf(subject), "MemoryHigh=500M"]);
+  t.same(await seen(), ["idle", "1"], "after systemd wrote the files again");
+  t.equal((await subject.command("update", ["--cpu-idle", "0"])).code, 0);
+  t.same(await seen(), ["100", "0"]);
+});
+
+test("device rules are systemd's and the kernel's, and outlive a reload and an update", { skip }, async (t) => {
+  const script =
+    "while :; do for it in kmsg null; do if ( : >> /dev/$it ) 2> /dev/null; then echo $it; fi; done > /mnt/new; " +
+    "mv /mnt/new /mnt/answer; usleep 10000; done";
+  const denyAll = { allow: false, access: "rwm" };
+  const subject = container(t, {
+    process: { args: ["sh", "-c", script] },
+    linux: { devices: [{ path: "/dev/kmsg", type: "c", major: 1, minor: 11 }], resources: { devices: [denyAll] } },
+  });
+  const bind = { destination: "/mnt", source: subject.folder("shared"), options: ["bind"] };
+  writeConfig(subject.bundle, { ...subject.config, mounts: [...MOUNTS, bind] });
+  const { code, stderr } = await create(subject);
+  t.equal(code, 0, stderr);
+  t.equal((await subject.start()).code, 0);
+  const answers = async (text: string) => {
+    rmSync(join(subject.directory, "shared/answer"), { force: true });
+    await until(`it can open ${text}`, () => read(join(subject.directory, "shared/answer")) === text, 60);
+  };
+  const reload = async () => {
+    await run(["systemctl", "daemon-reload"]);
+    await run(["systemctl", "set-property", "--runtime", unitOf(subject), "MemoryHigh=500M"]);
+  };
+  await answers("null\n");
+  const { DevicePolicy, DeviceAllow } = await shown(subject, "DevicePolicy", "DeviceAllow");
+  t.equal(DevicePolicy, "strict");
+  t.notMatch(DeviceAllow, "/dev/char/1:11");
+  await reload();
+  await answers("null\n");
+  const rules = [denyAll, { allow: true, type: "c", major: 1, minor: 11, access: "rw" }];
+  const update = (devices: unknown) =>
+    subject.command("update", ["--device-rules", "-"], { stdin: JSON.stringify(devices) });
+  t.equal((await update(rules)).code, 0);
+  await answers("kmsg\nnull\n");
+  await reload();
+  await answers("kmsg\nnull\n");
+  t.equal((await update([denyAll])).code, 0);
+  await answers("null\n");
+  t.equal((await update([{ allow: true, access: "rwm" }])).code, 0);
+  await answers("kmsg\nnull\n");
+  t.equal((await shown(subject, "DevicePolicy")).DevicePolicy, "auto");
+});
+
 test("a weight of I/O is the scope's", { skip }, async (t) => {
   const subject = container(t, { linux: { resources: { blockIO: { weight: 100 } } } });
   const { code, stderr } = await create(subject);
@@ -171,19 +225,30 @@ test("a limit of one process holds, and lets the container begin", { skip }, asy
   await until("the shell can't fork", () => /fork/.test(subject.stderr));
 });
 
+/** Annotations of every type of D-Bus that a scope's properties have, and what systemctl shows of them. */
+const ANNOTATED: readonly [name: string, text: string, shows: string, value: string | RegExp][] = [
+  ["Description", "'of the annotation'", "Description", "of the annotation"],
+  ["SendSIGHUP", "true", "SendSIGHUP", "yes"],
+  ["KillSignal", "10", "KillSignal", "10"],
+  ["ManagedOOMMemoryPressureLimit", "uint32 2147483648", "ManagedOOMMemoryPressureLimit", /^2147483648|50%$/],
+  ["TimeoutStopSec", "uint64 7", "TimeoutStopUSec", "7s"],
+  ["RuntimeMaxSec", "600.5", "RuntimeMaxUSec", "10min 500ms"],
+  ["RuntimeRandomizedExtraUSec", "uint64 2000000", "RuntimeRandomizedExtraUSec", "2s"],
+  ["After", "['basic.target']", "After", /basic\.target/],
+  ["Documentation", "@as ['man:runt(8)', 'https://example.org']", "Documentation", "man:runt(8) https://example.org"],
+  ["StartupAllowedCPUs", "[byte 0x01]", "StartupAllowedCPUs", "0"],
+  ["IPAddressDeny", "[(2, [byte 10, 0, 0, 0], uint32 8)]", "IPAddressDeny", "10.0.0.0/8"],
+  ["CPUWeight", "uint64 33", "CPUWeight", "33"],
+];
+
 test("annotations are properties of the unit", { skip }, async (t) => {
   const subject = container(t, {
-    annotations: {
-      "org.systemd.property.TimeoutStopSec": "uint64 7",
-      "org.systemd.property.Description": "'of the annotation'",
-      "org.systemd.property.After": "['basic.target']",
-    },
+    annotations: Object.fromEntries(ANNOTATED.map(([name, text]) => [`org.systemd.property.${name}`, text])),
   });
   const { code, stderr } = await create(subject);
   t.equal(code, 0, stderr);
-  const { TimeoutStopUSec, Description, After } = await shown(subject, "TimeoutStopUSec", "Description", "After");
-  t.same({ TimeoutStopUSec, Description }, { TimeoutStopUSec: "7s", Description: "of the annotation" });
-  t.match(After, /basic\.target/);
+  const seen = await shown(subject, ...ANNOTATED.map(([, , name]) => name));
+  for (const [, text, name, value] of ANNOTATED) t.match(seen[name], value, `${name} of ${text}`);
 });
 
 const WRONG: readonly { name: string; change: Config; slice?: string; says: RegExp }[] = [

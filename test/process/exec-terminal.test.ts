@@ -3,14 +3,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { background, listener } from "../support/background.ts";
-import { RUNT } from "../support/command.ts";
+import { COMMAND } from "../support/command.ts";
 import { type Container, running } from "../support/container.ts";
 import { alive, until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
 
 /** `exec` in the foreground of a terminal of 24 by 80. */
 function inForeground(t: Test, { root, id }: Container, command: readonly string[], wrap = '"$@"') {
-  const args = [RUNT, "--root", root, "exec", "--tty", id, ...command];
+  const args = [...COMMAND, "--root", root, "exec", "--tty", id, ...command];
   return background(t, [probe(), "pty", "24", "80", "sh", "-c", wrap, "sh", ...args]);
 }
 
@@ -101,7 +101,7 @@ test("signals go to the program", async (t) => {
   const { root, id } = subject;
   const script = "trap 'echo term; exit 4' TERM; trap 'echo usr' USR1; echo ready; while :; do sleep 0.01; done";
   for (const flags of [[], ["--tty"]]) {
-    const program = background(t, [RUNT, "--root", root, "exec", ...flags, id, "sh", "-c", script]);
+    const program = background(t, [...COMMAND, "--root", root, "exec", ...flags, id, "sh", "-c", script]);
     await program.says(/ready/);
     program.signal("SIGUSR1");
     await program.says(/usr/);
@@ -114,7 +114,7 @@ test("signals go to the program", async (t) => {
 test("when nobody reads its output any more, the terminal hangs up", async (t) => {
   const subject = await running(t);
   const pidFile = join(subject.directory, "pid");
-  const args = [RUNT, "--root", subject.root, "exec", "--tty", "--pid-file", pidFile, subject.id];
+  const args = [...COMMAND, "--root", subject.root, "exec", "--tty", "--pid-file", pidFile, subject.id];
   const script = '"$@" | head -c 10; echo; cat "$0" | sed "s/^/pid /"';
   const program = background(t, ["sh", "-c", script, pidFile, ...args, "sh", "-c", "cat /dev/zero"]);
   t.equal(await program.ended(), 0);

@@ -1,7 +1,7 @@
 /** `run` and `exec` in the foreground, for a long time: what passes through them leaves nothing behind in them. */
 import { type Test, test } from "tap";
 import { type Background, background } from "../support/background.ts";
-import { RUNT } from "../support/command.ts";
+import { COMMAND, RUNT } from "../support/command.ts";
 import { type Container, container, running } from "../support/container.ts";
 import { processesNamed, read, status, until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
@@ -28,8 +28,8 @@ const COMMANDS: Readonly<Record<string, (t: Test) => Promise<{ subject: Containe
 async function runtimeOf(subject: Container, command: string): Promise<number> {
   const found = () =>
     processesNamed(subject.id).find((pid) => {
-      const [program, , , verb] = read(`/proc/${pid}/cmdline`).split("\0");
-      return program === RUNT && verb === command;
+      const [program, ...args] = read(`/proc/${pid}/cmdline`).split("\0");
+      return program === RUNT && args.includes(command);
     });
   await until("the command runs", () => found() !== undefined);
   return found() ?? 0;
@@ -66,7 +66,7 @@ for (const command of ["run", "exec"]) {
 for (const [command, begin] of Object.entries(COMMANDS)) {
   test(`${command}: megabytes of output and thousands of signals`, async (t) => {
     const { subject, args } = await begin(t);
-    const line = [RUNT, "--root", subject.root, ...args];
+    const line = [...COMMAND, "--root", subject.root, ...args];
     const wrap = '"$@" > /dev/null; echo answer $?';
     const terminal = background(t, [probe(), "pty", "24", "80", "sh", "-c", wrap, "sh", ...line]);
     const pid = await runtimeOf(subject, command);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Test, test } from "tap";
 import { type Background, background, listener } from "../support/background.ts";
 import { type Config, MOUNTS, merge } from "../support/bundle.ts";
-import { PATH, RUNT } from "../support/command.ts";
+import { COMMAND, PATH } from "../support/command.ts";
 import { type Container, container } from "../support/container.ts";
 import { mountOn, mounts, pause, until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
@@ -23,7 +23,7 @@ async function withManager(t: Test, script: string, change: Config = {}) {
 /** The runtime as a child that may wait. */
 function waiting(t: Test, subject: Container, env: Record<string, string>, ...args: string[]): Background {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  return background(t, ["env", ...variables, RUNT, "--root", subject.root, ...args, subject.id]);
+  return background(t, ["env", ...variables, ...COMMAND, "--root", subject.root, ...args, subject.id]);
 }
 
 test("start passes READY=1 on with the pid, and ends then", async (t) => {

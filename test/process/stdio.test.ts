@@ -3,7 +3,7 @@ import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { background } from "../support/background.ts";
-import { PATH, RUNT } from "../support/command.ts";
+import { COMMAND, PATH } from "../support/command.ts";
 import { container } from "../support/container.ts";
 import { alive, until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
@@ -82,7 +82,7 @@ test("another user can reopen its streams when they are pipes", async (t) => {
   const script = "echo out > /dev/stdout; echo err > /proc/self/fd/2; cat /dev/stdin";
   const subject = container(t, { process: { user: { uid: 1000, gid: 1000 }, args: ["sh", "-c", script] } });
   const args = ["--root", subject.root, "run", "--bundle", subject.bundle, subject.id];
-  const program = background(t, ["sh", "-c", 'echo in | "$@" 2>&1 | cat', "sh", RUNT, ...args]);
+  const program = background(t, ["sh", "-c", 'echo in | "$@" 2>&1 | cat', "sh", ...COMMAND, ...args]);
   t.equal(await program.ended(), 0);
   t.same(program.stdout.trim().split("\n").sort(), ["err", "in", "out"]);
 });
@@ -137,7 +137,7 @@ test("run passes the signals it gets to the container", async (t) => {
     process: { args: ["sh", "-c", `${traps} trap "exit 9" ALRM; echo ready; while :; do sleep 0.01; done`] },
   });
   const args = ["--root", subject.root, "run", "--bundle", subject.bundle, subject.id];
-  const runtime = background(t, [RUNT, ...args]);
+  const runtime = background(t, [...COMMAND, ...args]);
   await runtime.says(/ready/);
   for (const signal of FORWARDED) {
     runtime.signal(signal);
@@ -150,7 +150,7 @@ test("run passes the signals it gets to the container", async (t) => {
 
 test("a signal that cannot be caught ends the runtime, and delete --force the container", async (t) => {
   const subject = container(t, { process: { args: ["sh", "-c", "echo ready; sleep 60"] } });
-  const runtime = background(t, [RUNT, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id]);
+  const runtime = background(t, [...COMMAND, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id]);
   await runtime.says(/ready/);
   const { pid } = await subject.state();
   runtime.signal("SIGKILL");
@@ -161,7 +161,7 @@ test("a signal that cannot be caught ends the runtime, and delete --force the co
 
 test("delete --force ends a container in the foreground, and so the run that waits for it", async (t) => {
   const subject = container(t, { process: { args: ["sh", "-c", "echo ready; sleep 60"] } });
-  const runtime = background(t, [RUNT, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id]);
+  const runtime = background(t, [...COMMAND, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id]);
   await runtime.says(/ready/);
   t.equal((await subject.delete("--force")).code, 0);
   t.equal(await runtime.ended(), 137);
@@ -184,7 +184,7 @@ test("run --keep leaves the stopped container to be asked", async (t) => {
 test("a created container is a child of whoever reaps for its caller", async (t) => {
   const subject = container(t, { process: { args: ["sh", "-c", "exit 6"] } });
   const args = ["--root", subject.root, "create", "--bundle", subject.bundle, subject.id];
-  const reaper = background(t, [probe(), "reaper", RUNT, ...args]);
+  const reaper = background(t, [probe(), "reaper", ...COMMAND, ...args]);
   await reaper.says(/^runtime \d+ 0$/m);
   const { pid } = await subject.state();
   t.equal((await subject.start()).code, 0);

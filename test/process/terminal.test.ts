@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Test, test } from "tap";
 import { background, listener } from "../support/background.ts";
 import type { Config } from "../support/bundle.ts";
-import { RUNT } from "../support/command.ts";
+import { COMMAND } from "../support/command.ts";
 import { type Container, container, refused } from "../support/container.ts";
 import { probe } from "../support/scratch.ts";
 
@@ -26,7 +26,7 @@ async function started(t: Test, subject: Container) {
 
 /** The same container in the foreground of a terminal of 24 by 80. */
 function inForeground(t: Test, subject: Container, wrap = '"$@"') {
-  const args = [RUNT, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id];
+  const args = [...COMMAND, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id];
   return background(t, [probe(), "pty", "24", "80", "sh", "-c", wrap, "sh", ...args]);
 }
 

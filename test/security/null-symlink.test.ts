@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Test, test } from "tap";
 import { background } from "../support/background.ts";
 import { MOUNTS, mountsBut } from "../support/bundle.ts";
-import { RUNT, run } from "../support/command.ts";
+import { COMMAND, run } from "../support/command.ts";
 import { type Container, container } from "../support/container.ts";
 import { read } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
@@ -73,7 +73,7 @@ test("CVE-2026-88265: streams stay the caller's pipes although /dev/null is a li
       return { root, mounts, process: { user: { uid: 1000, gid: 1000 }, args: ["sh", "-c", "cat; echo err >&2"] } };
     });
     const before = await fingerprint(join(subject.directory, "victim"));
-    const args = [RUNT, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id];
+    const args = [...COMMAND, "--root", subject.root, "run", "--bundle", subject.bundle, subject.id];
     const program = background(t, ["sh", "-c", 'echo in | "$@"; echo answer $?', "sh", ...args]);
     await program.ended();
     if (program.stdout.includes("answer 0")) t.match(program.stdout, /^in\n/);

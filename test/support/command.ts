@@ -12,6 +12,9 @@ export const RUNT = resolve(process.env.RUNT ?? new URL("../../dist/runt", impor
 /** Who makes the cgroups of the containers: the whole suite can be run with systemd, where that is. */
 export const MANAGER: string = process.env.RUNT_CGROUP_MANAGER ?? "cgroupfs";
 
+/** How the runtime is called: its file, and the cgroup manager that is asked for. */
+export const COMMAND: readonly string[] = [RUNT, ...(MANAGER === "cgroupfs" ? [] : ["--cgroup-manager", MANAGER])];
+
 export interface Result {
   /** Exit code, 128 + n after signal n. */
   readonly code: number;
@@ -43,8 +46,7 @@ let serial = 0;
 
 /** Runs the runtime with `args`. @returns what it answered. @throws if it neither ends nor starts */
 export function runt(args: readonly string[], options: Options = {}): Promise<Result> {
-  const manager = MANAGER === "cgroupfs" ? [] : ["--cgroup-manager", MANAGER];
-  return run([...(options.launcher ?? []), RUNT, ...manager, ...args], options);
+  return run([...(options.launcher ?? []), ...COMMAND, ...args], options);
 }
 
 /**
