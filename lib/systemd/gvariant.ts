@@ -1,6 +1,7 @@
 /**
  * GVariant text, https://docs.gtk.org/glib/gvariant-text-format.html, as annotations give values of unit properties: strings,
- * numbers, booleans, arrays and tuples of them, each with its type before it if it is not the usual one.
+ * numbers, booleans, arrays, tuples and dictionaries of them, each with its type before it if it is not the usual one. "Maybe" types,
+ * which D-Bus has not, are left out.
  */
 import { RuntimeError } from "../base/errors.ts";
 import { completeTypes, type Value, type Variant, variant } from "./value.ts";
@@ -33,8 +34,8 @@ const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
   t: [0n, 2n ** 64n - 1n],
 };
 
-/** A string in quotes, a number or a word, a sign. */
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(@[a-z(){}]+)|([-+.\w]+)|([[\](),]))\s*/y;
+/** A string of characters or bytes in quotes, a type, a number or a word, a sign. */
+const TOKEN = /\s*(b?"(?:[^"\\]|\\.)*"|b?'(?:[^'\\]|\\.)*'|@[a-z(){}]+|[-+.\w]+|[[\](){}<>:,])\s*/y;
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v" };
 
@@ -55,9 +56,7 @@ class Parser {
     this.text = text;
     for (TOKEN.lastIndex = 0; TOKEN.lastIndex < text.length; ) {
       const from = TOKEN.lastIndex;
-      const token = TOKEN.exec(text)
-        ?.slice(1)
-        .find((part) => part !== undefined);
+      const token = TOKEN.exec(text)?.[1];
       if (token === undefined) throw this.wrong(`at ${JSON.stringify(text.slice(from))}`);
       this.tokens.push(token);
     }
@@ -86,6 +85,9 @@ class Parser {
     if (named !== undefined) return this.value(this.typeOf(named, type));
     if (token === "[") return this.array(type);
     if (token === "(") return this.tuple(type);
+    if (token === "{") return this.dictionary(type);
+    if (token === "<") return this.boxed(type);
+    if (/^b["']/.test(token)) return this.scalar(type ?? "ay", "ay", this.bytes(token.slice(1)));
     if (token.startsWith('"') || token.startsWith("'")) return this.scalar(type ?? "s", "sog", unquote(token));
     if (token === "true" || token === "false") return this.scalar(type ?? "b", "b", token === "true");
     return this.number(token, type);
@@ -97,7 +99,8 @@ class Parser {
   }
 
   private scalar(type: string, allowed: string, value: Value): Variant {
-    if (!allowed.includes(type)) throw this.wrong(`${JSON.stringify(value)} is no ${type}`);
+    if (!allowed.includes(type))
+      throw this.wrong(`what stands before ${this.tokens[this.at] ?? "its end"} is no ${type}`);
     return variant(type, value);
   }
 
@@ -144,13 +147,52 @@ class Parser {
     );
   }
 
+  private dictionary(type: string | undefined): Variant {
+    const [, key, value] = /^a\{(.)(.+)\}$/.exec(type ?? "") ?? [];
+    if (type !== undefined && key === undefined) throw this.wrong(`a dictionary stands where ${type} should`);
+    let types = [key, value] as const;
+    const entries = this.list("}", () => {
+      const name = this.value(types[0]);
+      this.expect(":");
+      const held = this.value(types[1]);
+      types = [name.signature, held.signature];
+      return variant("", [name.value, held.value]);
+    });
+    if (types[0] === undefined) throw this.wrong("an empty dictionary needs its type: @a{sv} {}");
+    return variant(
+      `a{${types[0]}${types[1]}}`,
+      entries.map(({ value: entry }) => entry),
+    );
+  }
+
+  /** A value together with its type: `<uint32 5>`. */
+  private boxed(type: string | undefined): Variant {
+    const held = this.value(undefined);
+    this.expect(">");
+    return this.scalar(type ?? "v", "v", held);
+  }
+
+  /** A string of bytes ends with one that is zero. */
+  private bytes(quoted: string): number[] {
+    const text = quoted.replace(/\\([0-7]{1,3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+    const codes = Array.from(unquote(text), (character) => character.charCodeAt(0));
+    if (codes.some((code) => code > 255)) throw this.wrong(`b${quoted} has characters that are no bytes`);
+    return [...codes, 0];
+  }
+
+  private expect(sign: string): void {
+    const token = this.next();
+    if (token !== sign) throw this.wrong(`${token} stands where ${sign} should`);
+  }
+
   private list(closing: string, item: () => Variant): Variant[] {
     const items: Variant[] = [];
     while (this.tokens[this.at] !== closing) {
       items.push(item());
       if (this.tokens[this.at] === closing) break;
-      const comma = this.next();
-      if (comma !== ",") throw this.wrong(`${comma} stands where a comma should`);
+      this.expect(",");
     }
     this.at++;
     return items;

@@ -25,6 +25,22 @@ const RIGHT: readonly [text: string, signature: string, value: Value][] = [
   ["('/dev/sda', uint64 5)", "(st)", ["/dev/sda", 5n]],
   [" [ 'a' , ] ", "as", ["a"]],
   ["@t 5", "t", 5n],
+  ["int16 -3", "n", -3n],
+  ["uint16 3", "q", 3n],
+  ["signature 'a(st)'", "g", "a(st)"],
+  ["b'a\\001\\n'", "ay", [97, 1, 10, 0]],
+  ["<uint32 5>", "v", { signature: "u", value: 5n }],
+  [
+    "{'a': 1, 'b': 2}",
+    "a{si}",
+    [
+      ["a", 1n],
+      ["b", 2n],
+    ],
+  ],
+  ["{'a': <true>}", "a{sv}", [["a", { signature: "b", value: true }]]],
+  ["@a{st} {'a': 1}", "a{st}", [["a", 1n]]],
+  ["@a{sv} {}", "a{sv}", []],
 ];
 
 for (const [text, signature, value] of RIGHT) {
@@ -56,6 +72,13 @@ const WRONG = [
   "@as 'a'",
   "1.2.3",
   "@i 1.5",
+  "b'ā'",
+  "{}",
+  "{'a', 1}",
+  "@as {'a': 1}",
+  "{'a': 1, 2: 3}",
+  "<5",
+  "@s <5>",
 ];
 
 for (const text of WRONG) {
