@@ -9,6 +9,13 @@ export function controllersOf(path: string): string[] {
   return readFile(`${path}/cgroup.controllers`).split(/\s+/).filter(Boolean);
 }
 
+/** From the mount point down to the parent of `path`. */
+export function directoriesAbove(mountPoint: string, path: string): string[] {
+  const above: string[] = [];
+  for (let at = parentOf(path); at.length >= mountPoint.length; at = parentOf(at)) above.unshift(at);
+  return above;
+}
+
 /**
  * Has every cgroup from the mount point to the parent of `path` pass the controllers `wanted` down. What can't be had, such as
  * any below a cgroup that has processes of its own, is missed only by the limit that needs it.
@@ -18,9 +25,7 @@ export function enableControllers(mountPoint: string, path: string, wanted: read
   const present = controllersOf(path);
   const missing = wanted.filter((name) => !present.includes(name));
   if (missing.length === 0) return;
-  const above: string[] = [];
-  for (let at = parentOf(path); at.length >= mountPoint.length; at = parentOf(at)) above.unshift(at);
-  for (const directory of above) {
+  for (const directory of directoriesAbove(mountPoint, path)) {
     const available = controllersOf(directory);
     passDown(
       directory,

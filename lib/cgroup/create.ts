@@ -9,6 +9,7 @@ import type { Property } from "../systemd/units.ts";
 import { variant } from "../systemd/value.ts";
 import { annotatedProperties } from "./annotations.ts";
 import { applyBatches } from "./apply.ts";
+import { borrowControllers, giveBack } from "./borrow.ts";
 import { carriersOf } from "./carriers.ts";
 import { controllersOf, enableControllers } from "./controllers.ts";
 import { fillCpuset } from "./cpuset.ts";
@@ -78,6 +79,7 @@ export function createCgroup(
   } catch (error) {
     if (place.scope) stopScope(place.scope);
     for (const path of made.reverse()) rmdir(path);
+    giveBack(place);
     throw error;
   }
 }
@@ -162,5 +164,7 @@ function passControllers({ version, paths: { unified }, scope }: CgroupRecord, b
   const mountPoint = mountPointOf(version, unified);
   const all = version === 2 && scope === undefined;
   const wanted = all ? controllersOf(mountPoint) : batches.flatMap(({ controllers }) => controllers);
-  if (wanted.length > 0) enableControllers(mountPoint, unified, wanted);
+  if (wanted.length === 0) return;
+  if (version === 2) enableControllers(mountPoint, unified, wanted);
+  else borrowControllers(mountPoint, unified, wanted);
 }

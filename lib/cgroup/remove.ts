@@ -3,6 +3,7 @@ import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { E, reason } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { rmdir } from "../sys/file.ts";
+import { giveBack } from "./borrow.ts";
 import { childrenOf, processesBelow } from "./processes.ts";
 import { stopScope } from "./scope.ts";
 import { waitUntil } from "./wait.ts";
@@ -35,6 +36,7 @@ export function removeCgroup(record: CgroupRecord): void {
     );
   }
   if (failure !== undefined) throw failure;
+  giveBack(record);
   if (record.scope) stopScope(record.scope);
 }
 

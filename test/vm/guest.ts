@@ -45,7 +45,9 @@ export async function share(lanes: readonly FilledLane[]): Promise<string> {
 export async function runGuest(image: string, shared: string): Promise<string> {
   const results = join(scratch, uniqueName());
   mkdirSync(results);
-  const script = 'set -o pipefail; results=$1; shift; flock "$VM_DIR" "$@" | tar -x -C "$results"';
+  // Whoever kills the test ends the guest too: each of them ends with the one that has started it.
+  const script =
+    'set -o pipefail; results=$1; shift; setpriv --pdeathsig TERM flock --no-fork "$VM_DIR" "$@" | tar -x -C "$results"';
   const vmrun = [
     join(VM, "vmrun"),
     "--timeout",
