@@ -23,7 +23,7 @@ export type Act = (environment: Readonly<Record<string, string>>) => Promise<str
 /** An engine: starts in a world with a runtime, and says how its command line begins. */
 export interface Engine {
   readonly name: string;
-  /** @returns the environment of its steps, with E and I */
+  /** @returns the environment of its steps, with E and I; with AS, what begins the command line of a program that is run as another user */
   start(world: World, runtime: string): Promise<Record<string, string>>;
 }
 
@@ -68,7 +68,12 @@ async function one(t: Test, step: Step, index: number, { runc, runt }: { runc: P
 }
 
 async function perform({ script }: Step, world: World, env: Record<string, string>): Promise<Result> {
-  if (typeof script === "string") return world.run(`exec 2>&1\n${script}`, env);
+  if (typeof script === "string") {
+    const all = `exec 2>&1\n${script}`;
+    return env.AS === undefined
+      ? world.run(all, env)
+      : world.run('exec $AS bash -c "$SCRIPT"', { ...env, SCRIPT: all });
+  }
   try {
     return { code: 0, stdout: await script(env), stderr: "" };
   } catch (error) {
@@ -85,8 +90,8 @@ function told({ code, stdout }: Result): string {
   return `${code}: ${stdout}`;
 }
 
-/** Where runt keeps its state when nobody says otherwise: in the world's own /run. */
-async function runtimeRemains({ world }: Peer): Promise<string[]> {
-  const { stdout } = await world.run("ls /run/runt 2>/dev/null");
+/** Where runt keeps its state when nobody says otherwise: in the world's own /run, or the user's directory. */
+async function runtimeRemains({ world, env }: Peer): Promise<string[]> {
+  const { stdout } = await world.run("ls /run/runt; [ -z $XDG_RUNTIME_DIR ] || ls $XDG_RUNTIME_DIR/runt", env);
   return stdout.split("\n").filter(Boolean);
 }

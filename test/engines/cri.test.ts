@@ -32,6 +32,9 @@ function exec(command: readonly string[], config: object = {}, linux: object = {
 const secure = (context: object): object => ({ linux: { security_context: context } });
 const namespaces = (options: object): object => ({ namespace_options: options });
 
+const IDS = [{ host_id: 231_072, container_id: 0, length: 65_536 }];
+const USERNS = { mode: "POD", uids: IDS, gids: IDS };
+
 const STEPS: readonly Step[] = [
   {
     name: "a pod, a container, ExecSync, stop, remove",
@@ -107,6 +110,14 @@ const STEPS: readonly Step[] = [
       security_context: namespaces({ pid: "NODE", network: "NODE", ipc: "NODE" }),
     }),
     expect: "world.sh",
+  },
+  {
+    // Not before containerd 1.7; see test/container/pod-user-namespace.test.ts.
+    name: "a user namespace",
+    script: exec(["cat", "/proc/self/uid_map"], secure(namespaces({ userns_options: USERNS })), {
+      security_context: namespaces({ userns_options: USERNS }),
+    }),
+    expect: /^\s*0\s+231072\s+65536$/,
   },
   {
     name: "a terminal",

@@ -1,15 +1,34 @@
 /** Docker: a dockerd with its own containerd, whose only runtime is the one to be tried. */
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { scratch } from "../support/scratch.ts";
 import type { Engine } from "./compare.ts";
 import { layer } from "./image.ts";
 import type { World } from "./world.ts";
 
-export const DOCKER: Engine = { name: "docker", start };
+export const DOCKER: Engine = { name: "docker", start: (world, runtime) => start(world, runtime, {}) };
+
+/** Containers have a user namespace, whose ids are granted to a user of the name in the world. */
+export const DOCKER_REMAPPED: Engine = {
+  name: "docker, userns-remap",
+  async start(world, runtime) {
+    // dockerd demands that such a user could get to its files.
+    chmodSync(scratch, 0o711);
+    const { code, stderr } = await world.run(`cd ${world.directory}
+      { cat /etc/passwd; echo remapped:x:54322:54322::/:/bin/sh; } > passwd; { cat /etc/group; echo remapped:x:54322:; } > group
+      echo remapped:${FIRST_REMAPPED}:65536 > granted
+      for pair in passwd:passwd group:group granted:subuid granted:subgid; do mount --bind \${pair%:*} /etc/\${pair#*:}; done`);
+    if (code !== 0) throw new Error(stderr);
+    return start(world, runtime, { "userns-remap": "remapped" });
+  },
+};
+
+/** The container's root. */
+export const FIRST_REMAPPED = 800_000;
 
 const IMAGE = "bb:1";
 
-async function start(world: World, runtime: string): Promise<Record<string, string>> {
+async function start(world: World, runtime: string, more: object): Promise<Record<string, string>> {
   const path = (name: string) => join(world.directory, name);
   const configuration = {
     runtimes: { tried: { path: runtime } },
@@ -22,6 +41,7 @@ async function start(world: World, runtime: string): Promise<Record<string, stri
     "shutdown-timeout": 3,
     // The default asks for a right that a machine without CAP_SYS_RESOURCE has not.
     "oom-score-adjust": 0,
+    ...more,
   };
   writeFileSync(path("daemon.json"), JSON.stringify(configuration));
   // Debian's client, also where another one is first on the PATH.

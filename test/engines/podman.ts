@@ -7,16 +7,22 @@ import type { World } from "./world.ts";
 
 export const PODMAN: Engine = { name: "podman", start };
 
-const IMAGE = "localhost/bb:1";
+export const IMAGE = "localhost/bb:1";
+
+/** Of images nothing is asked. */
+export const POLICY = JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] });
 
 async function start(world: World, runtime: string): Promise<Record<string, string>> {
   const path = (name: string) => join(world.directory, name);
   const name = basename(runtime);
   writeFileSync(path("containers.conf"), configuration(name, runtime));
-  writeFileSync(path("policy.json"), JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] }));
+  writeFileSync(path("granted"), "containers:2000000:1000000\n");
+  writeFileSync(path("policy.json"), POLICY);
   const files = `--root ${path("root")} --runroot ${path("run")} --tmpdir ${path("tmp")} --network-config-dir ${path("net")}`;
+  const engine = `podman ${files} --storage-driver overlay`;
   const env = {
-    E: `podman ${files} --storage-driver overlay`,
+    E: engine,
+    RUN: `${engine} run --rm`,
     // Debian's buildah: it reads the same configuration.
     BUILDAH: `buildah --root ${path("root")} --runroot ${path("run")} --storage-driver overlay`,
     I: IMAGE,
@@ -24,13 +30,17 @@ async function start(world: World, runtime: string): Promise<Record<string, stri
     PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
     BUILDAH_RUNTIME: runtime,
   };
-  const { code, stderr } = await world.run(`$E import --change 'CMD ["/bin/sh"]' ${layer()} ${IMAGE}`, env);
+  const { code, stderr } = await world.run(
+    `for file in subuid subgid; do mount --bind ${path("granted")} /etc/$file; done
+    $E import --change 'CMD ["/bin/sh"]' ${layer()} ${IMAGE}`,
+    env,
+  );
   if (code !== 0) throw new Error(`podman import: ${stderr}`);
   return env;
 }
 
 /** Limits stand there because podman asks for more than a machine without CAP_SYS_RESOURCE can give. */
-function configuration(name: string, runtime: string): string {
+export function configuration(name: string, runtime: string): string {
   return `[containers]
 default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
 log_driver = "k8s-file"
