@@ -33,10 +33,17 @@ export interface Difference {
   readonly args: readonly string[];
   /** `linux.seccomp`; without it there is no filter. */
   readonly seccomp?: unknown;
+  /** Whether it has a user namespace. */
+  readonly mapped?: boolean;
 }
 
+/** The container's root and those after it. */
+const MAPPINGS = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
+
+const NAMESPACES = ["pid", "network", "ipc", "uts", "mount"];
+
 /** Writes the config.json of a bundle, and its directory. */
-export function writeBundle(directory: string, { rootfs, cgroup, args, seccomp }: Difference): void {
+export function writeBundle(directory: string, { rootfs, cgroup, args, seccomp, mapped = false }: Difference): void {
   const config = {
     ociVersion: "1.0.2",
     process: {
@@ -53,7 +60,8 @@ export function writeBundle(directory: string, { rootfs, cgroup, args, seccomp }
     linux: {
       resources: { devices: [{ allow: false, access: "rwm" }], pids: { limit: 2048 } },
       cgroupsPath: cgroup,
-      namespaces: ["pid", "network", "ipc", "uts", "mount"].map((type) => ({ type })),
+      namespaces: [...NAMESPACES, ...(mapped ? ["user"] : [])].map((type) => ({ type })),
+      ...(mapped && { uidMappings: MAPPINGS, gidMappings: MAPPINGS }),
       maskedPaths: MASKED,
       readonlyPaths: READ_ONLY,
       seccomp,

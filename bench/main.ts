@@ -18,7 +18,7 @@ import { Workplace } from "./workplace.ts";
 const USAGE = `npm run bench -- [OPTION]...
   --rounds N       turns of each runtime in each row [default: 50]
   --quick          the same as --rounds 10
-  --only NAME,...  the rows whose names begin so: run, lifecycle, floor, state, kill, exec, crowd
+  --only NAME,...  the rows whose names begin so: run, lifecycle, userns, floor, state, kill, exec, crowd
   --rest MS        length of the rest in the rows that have one [default: 50]
   --seccomp FILE   take the filter from this config.json
   --runt FILE      the runtime to compare [default: dist/runt, built when missing]

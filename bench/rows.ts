@@ -62,6 +62,12 @@ export function rows({ rest, chargedFile }: Conditions): Row[] {
     lifecycleRow("lifecycle", "", "filtered", 0, chargedFile),
     lifecycleRow("lifecycle-rested", `, ${rested}`, "filtered", rest, null),
     lifecycleRow("lifecycle-plain", ", no seccomp", "plain", 0, null),
+    runRow("userns", "`run` with a user namespace", "mapped", 0, [processorTime("`run` with a user namespace")]),
+    runRow("userns-plain", "`run` with a user namespace, no seccomp", "mapped-plain", 0, [
+      processorTime("`run` with a user namespace, no seccomp"),
+    ]),
+    lifecycleRow("userns-lifecycle", " with a user namespace", "mapped", 0, null),
+    lifecycleRow("userns-lifecycle-plain", " with a user namespace, no seccomp", "mapped-plain", 0, null),
     ...(HAS_FLOOR ? [FLOOR] : []),
     commandRow("state", state),
     // A PID 1 without a handler does not get it: the container lives on.

@@ -6,8 +6,8 @@ import { join } from "node:path";
 /** How many containers a runtime makes at once. */
 export const CROWD = 20;
 
-/** What a container is for: its program ends at once, under a seccomp filter or without, or waits to be killed. */
-export type Kind = "filtered" | "plain" | "waiting" | "waiting-plain";
+/** What a container is for: its program ends at once, under a seccomp filter or without, in a user namespace or not; or waits to be killed. */
+export type Kind = "filtered" | "plain" | "mapped" | "mapped-plain" | "waiting" | "waiting-plain";
 
 export interface Container {
   /** Its cgroup has the same name, below the root of the hierarchy. */
@@ -51,6 +51,8 @@ export function containers({ container }: Runtime): { readonly kind: Kind; reado
   return [
     ...Array.from({ length: CROWD }, (_, n) => ({ kind: "filtered" as const, container: container("filtered", n) })),
     { kind: "plain", container: container("plain") },
+    { kind: "mapped", container: container("mapped") },
+    { kind: "mapped-plain", container: container("mapped-plain") },
     { kind: "waiting", container: container("waiting") },
     { kind: "waiting-plain", container: container("waiting-plain") },
   ];

@@ -1,5 +1,5 @@
 /** Where a benchmark keeps its files. Whatever it makes on the machine is named after this directory. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { makeRootfs, writeBundle } from "./bundles.ts";
@@ -17,6 +17,8 @@ export class Workplace {
   /** @param hidden a directory that no runtime shall see, if there is one */
   constructor(hidden: string | null) {
     const directory = mkdtempSync(join(tmpdir(), "runt-bench-"));
+    // runc as a container's root, who is a user of the host, goes there by the path.
+    chmodSync(directory, 0o711);
     process.once("exit", () => rmSync(directory, { recursive: true }));
     this.#directory = directory;
     this.#rootfs = join(this.#directory, "rootfs");
@@ -35,6 +37,7 @@ export class Workplace {
         cgroup: `/${container.id}`,
         args: kind.startsWith("waiting") ? ["/program", "wait"] : ["/program"],
         ...(kind.endsWith("plain") ? {} : { seccomp }),
+        mapped: kind.startsWith("mapped"),
       });
     }
     this.#runtimes.push(added);

@@ -61,10 +61,16 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   const pid = pidOf(handles.report);
   const startTime = pid === undefined ? undefined : processStat(pid)?.startTime;
   if (pid === undefined || startTime === undefined) throw causeOfDeath(launched, handles, pid);
-  const record = surroundings.born({ pid, startTime }, startSteps(steps, launched.program.size));
-  if (spec.userNamespace !== undefined) {
-    enterUserNamespace(spec.userNamespace, launched, handles, pid);
-    answer(sync);
+  let record: LiveRecord;
+  try {
+    // First of all: init waits for it, and then mounts while files are written here.
+    if (spec.userNamespace !== undefined) {
+      enterUserNamespace(spec.userNamespace, launched, handles, pid);
+      answer(sync);
+    }
+  } finally {
+    // Also when that has failed: who takes the container away must find its process.
+    record = surroundings.born({ pid, startTime }, startSteps(steps, launched.program.size));
   }
   giveState(handles, record);
   for (;;) {
