@@ -21,6 +21,18 @@ export class StatusError extends RuntimeError {
   }
 }
 
+/** A signal told the command to stop what it was doing. */
+export class InterruptedError extends RuntimeError {
+  override readonly name = "InterruptedError";
+  readonly signal: number;
+
+  /** @param name of the signal: `SIGINT` */
+  constructor(signal: number, name: string) {
+    super(`interrupted by ${name}`);
+    this.signal = signal;
+  }
+}
+
 /** A system call the kernel refused, printed as strace prints it, with the errno in words that engines look for. */
 export class SyscallError extends RuntimeError {
   override readonly name = "SyscallError";
@@ -55,6 +67,12 @@ export function describe(error: unknown): string {
   // An error that is not ours is a defect of runt: its class and place help whoever reports it.
   const own = error instanceof RuntimeError ? error.message : `internal error: ${error.name}: ${error.message}`;
   return error.cause === undefined ? own : `${own}: ${describe(error.cause)}`;
+}
+
+/** The signal at the root of an error's chain, or undefined when none interrupted the command. */
+export function interruptionOf(error: unknown): number | undefined {
+  if (error instanceof InterruptedError) return error.signal;
+  return error instanceof Error ? interruptionOf(error.cause) : undefined;
 }
 
 /** The errno at the root of an error's chain, or undefined when no system call failed. */

@@ -1,4 +1,5 @@
 /** What `create` and `run` have in common on the command line. */
+import { interruptionOf, StatusError } from "../base/errors.ts";
 import type { CreateOptions } from "../container/bring-up.ts";
 import { cwd } from "../sys/file.ts";
 import type { Arguments, Globals } from "./arguments.ts";
@@ -23,4 +24,10 @@ export function creation(args: Arguments<"create">, globals: Globals): CreateOpt
     rootless: globals.rootless,
     warn: globals.warn,
   };
+}
+
+/** The error of a command that could not make its container: it ends as a signal would have ended it, if it was one. */
+export function failed(message: string, cause: unknown): StatusError {
+  const signal = interruptionOf(cause);
+  return new StatusError(message, signal === undefined ? 1 : 128 + signal, { cause });
 }

@@ -3,6 +3,7 @@ import { placeCgroup } from "../cgroup/place.ts";
 import { isRootless } from "../cgroup/rootless.ts";
 import { placeScope } from "../cgroup/scope.ts";
 import type { Config } from "../config/schema.ts";
+import { catchInterruptions } from "../process/interruption.ts";
 import { makeNotifyDirectory } from "../process/notify.ts";
 import { placeResctrl } from "../resctrl/groups.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
@@ -41,19 +42,23 @@ export interface CreateOptions {
   readonly warn: Warn;
 }
 
-/** A container that waits for `start`, its state locked by this command. */
+/** A container that waits for `start`, its state locked by this command, which signals interrupt. */
 export interface Creation {
   readonly record: LiveRecord;
   readonly lock: Lock;
+  /** Where they can be read, signalfd(2). */
+  readonly signals: Fd;
 }
 
 /**
  * Makes the container up to the point where only the user's program is missing.
  * @param openConsole gives the socket for the terminal's master side, or says why there can be none
- * @throws RuntimeError; nothing is left behind then
+ * @throws RuntimeError, InterruptedError; nothing is left behind then
  */
 export function bringUp(options: CreateOptions, openConsole: (terminal: boolean) => Fd | undefined): Creation {
   const bundle = loadBundle(options.bundle, options.config);
+  // Before there is anything of a container.
+  const signals = catchInterruptions();
   const lock = createState(options.root, options.id);
   let making: Making | undefined;
   try {
@@ -67,7 +72,7 @@ export function bringUp(options: CreateOptions, openConsole: (terminal: boolean)
     const record = launch(making, { lock, config: bundle.config, spec, places, console });
     tellOthers(options, spec, record.process.pid);
     making.finish();
-    return { record, lock };
+    return { record, lock, signals };
   } catch (error) {
     if (making !== undefined) throw making.undo(options.root, error, options.warn);
     removeState(options.root, lock);

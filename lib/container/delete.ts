@@ -1,5 +1,5 @@
 /** `delete`: runtime.md § Delete; as engines expect, of a created container too, and with force of one in any state. */
-import { describe, RuntimeError } from "../base/errors.ts";
+import { describe, errnoOf, RuntimeError } from "../base/errors.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { type Lock, lockState, NotFoundError, readRecord, removeState } from "../state/store.ts";
 import { destroy, type Warn } from "./destroy.ts";
@@ -24,7 +24,8 @@ export function deleteContainer(root: string, id: string, { force, warn }: Delet
   try {
     record = readRecord(root, id);
   } catch (error) {
-    if (!force) throw error;
+    // One that can't be read just now may be of a container that runs; one that nobody can read is of no use.
+    if (!force || errnoOf(error) !== undefined) throw error;
     warn(describe(error));
   }
   // A create that was killed before it wrote its record has made nothing else.

@@ -12,7 +12,7 @@ import { answer, receiveMessage } from "../process/sync.ts";
 import type { ExecSpec } from "../spec/container-spec.ts";
 import { close, type Fd, inherit } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
-import { processStat, wait } from "../sys/process.ts";
+import { ownPidfd, processStat, wait } from "../sys/process.ts";
 import { sendFds, socketPair } from "../sys/socket.ts";
 import type { Agent } from "./agent.ts";
 
@@ -38,13 +38,14 @@ export function launchExec(spec: ExecSpec, surroundings: ExecSurroundings): numb
   const { console, cgroup, container, agent } = handles;
   for (const fd of [handles.sync, console, cgroup.directory, container, agent]) if (fd !== undefined) close(fd);
 
-  const message = receiveMessage(sync);
-  // Stage 1, which has made the process, and who was between, have come to their ends by now.
+  // Stage 1, and who is between, end when they have made the process.
   wait(launched.pid);
   const between = pidOf(handles.report, STAGE2_OFFSET);
   if (between !== undefined) wait(between);
   const pid = pidOf(handles.report);
-  if (message !== SYNC.ready || pid === undefined) throw causeOfDeath(launched, handles, pid);
+  if (pid === undefined) throw causeOfDeath(launched, handles, pid);
+  const process = ownPidfd(pid);
+  if (receiveMessage(sync, process) !== SYNC.ready) throw causeOfDeath(launched, handles, pid);
   try {
     if ((spec.namespaces & CLONE.NEWUSER) !== 0) givePriorities(pid, spec.process);
     surroundings.ready(pid);
@@ -57,8 +58,9 @@ export function launchExec(spec: ExecSpec, surroundings: ExecSurroundings): numb
     throw error;
   }
   // Its end of the socket is closed by execve(2).
-  receiveMessage(sync);
+  receiveMessage(sync, process);
   close(sync);
+  close(process);
   checkExecuted(launched, handles, pid);
   close(handles.report);
   return pid;

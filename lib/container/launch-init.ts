@@ -12,6 +12,7 @@ import { O } from "../linux/fcntl.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { openOutput, printed, runHooks } from "../process/hooks.ts";
 import { writeIdMaps } from "../process/id-maps.ts";
+import { awaitAny } from "../process/interruption.ts";
 import { failureOf, INIT, type Launched, launch, pidOf } from "../process/launch.ts";
 import { givePriorities } from "../process/priorities.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
@@ -24,7 +25,7 @@ import type { Lock } from "../state/store.ts";
 import { must } from "../sys/ffi.ts";
 import { close, type Fd, inherit, open, write } from "../sys/file.ts";
 import { seal, sealableFile, sharedPage } from "../sys/memory.ts";
-import { kill, processStat, wait } from "../sys/process.ts";
+import { kill, ownPidfd, processStat, wait } from "../sys/process.ts";
 import { bindDatagram, socketPair } from "../sys/socket.ts";
 import { stateDocument } from "./state.ts";
 
@@ -55,9 +56,8 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   // Where the end of the other side is to be noticed, this one must not hold it open.
   for (const fd of [handles.sync, handles.start, handles.console, ...handles.idMaps]) if (fd !== undefined) close(fd);
 
-  if (surroundings.adopt) adoptStage1(sync, launched, surroundings.adopt);
-  // Stage 1 ends when there is a first process: the pid stands in the page then, or a report.
-  wait(launched.pid);
+  stayWithStage1(sync, launched, surroundings.adopt);
+  // Now there is a first process, whose pid stands in the page, or a report.
   const pid = pidOf(handles.report);
   const startTime = pid === undefined ? undefined : processStat(pid)?.startTime;
   if (pid === undefined || startTime === undefined) throw causeOfDeath(launched, handles, pid);
@@ -73,20 +73,22 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
     record = surroundings.born({ pid, startTime }, startSteps(steps, launched.program.size));
   }
   giveState(handles, record);
+  const process = ownPidfd(pid);
   for (;;) {
-    const message = receiveMessage(sync);
+    const message = receiveMessage(sync, process);
     if (message === SYNC.ready) {
       if (spec.userNamespace !== undefined && spec.process) {
         limitByHost(pid, spec.process);
         givePriorities(pid, spec.process);
       }
-      answer(sync);
+      if (!answer(sync)) throw causeOfDeath(launched, handles, pid);
       if (handles.cgroup.memory !== undefined) {
         // The last thing that it does: then it closes the socket.
-        receiveMessage(sync);
+        receiveMessage(sync, process);
         if (failureOf(launched.program, handles.report) !== undefined) throw causeOfDeath(launched, handles, pid);
       }
       close(sync);
+      close(process);
       return record;
     }
     if (message === SYNC.network) {
@@ -124,18 +126,23 @@ function limitByHost(pid: number, process: ProcessSpec): void {
   }
 }
 
-/** Lets stage 1 go on in the container's cgroup. Nothing of it is left when that fails. */
-function adoptStage1(sync: Fd, { pid }: Launched, adopt: (pid: number) => void): void {
-  // One that has died leaves a report, which is looked at next.
-  if (receiveMessage(sync) !== SYNC.cgroup) return;
+/** Waits for the end of stage 1, which is put into the container's cgroup if it asks for that. Nothing of it is left when that fails. */
+function stayWithStage1(sync: Fd, { pid }: Launched, adopt: Surroundings["adopt"]): void {
+  const process = ownPidfd(pid);
   try {
-    adopt(pid);
+    // One that has died leaves a report, which is looked at next.
+    if (adopt !== undefined && receiveMessage(sync, process) === SYNC.cgroup) {
+      adopt(pid);
+      answer(sync);
+    }
+    awaitAny([process]);
   } catch (error) {
     kill(pid, SIGNALS.SIGKILL);
-    wait(pid);
     throw error;
+  } finally {
+    wait(pid);
+    close(process);
   }
-  answer(sync);
 }
 
 /** All descriptors that the program inherits, none of them where the user's program expects one of its own. */

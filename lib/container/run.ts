@@ -1,8 +1,8 @@
 /** `run`: create and start in one, then, in the foreground, wait for the end and delete. */
+import { forgetInterruptions, releaseInterruptions } from "../process/interruption.ts";
 import type { NotifyProxy } from "../process/notify.ts";
 import { becomeSubreaper, supervise } from "../process/supervise.ts";
 import { lockState, NotFoundError, readRecord, unlock } from "../state/store.ts";
-import { catchSignals } from "../sys/signals.ts";
 import { bringUp, type CreateOptions, type Creation } from "./bring-up.ts";
 import { consoleSocket, ForegroundConsole } from "./console.ts";
 import { destroy } from "./destroy.ts";
@@ -21,12 +21,12 @@ export function runContainer(options: RunOptions): number {
   if (options.detach) {
     const creation = bringUp(options, (terminal) => consoleSocket(terminal, options.consoleSocket));
     const proxy = startOrDestroy(options, creation);
+    // The container is whole: what ends this command is no reason any more to take it away.
+    releaseInterruptions();
     if (proxy !== undefined) awaitReady(proxy, creation.lock, creation.record);
     return 0;
   }
   if (!options.noSubreaper) becomeSubreaper();
-  // Before there is a container: a signal that comes from now on is kept for it.
-  const signals = catchSignals();
   const console = new ForegroundConsole(options.consoleSocket);
   const creation = bringUp(options, (terminal) => console.open(terminal));
   const relay = orDestroy(options, creation, () => console.relay());
@@ -35,10 +35,12 @@ export function runContainer(options: RunOptions): number {
     const proxy = startOrDestroy(options, creation);
     // Others may do with the container what they like while it runs: kill it, pause it, delete it.
     unlock(creation.lock);
-    status = supervise(creation.record.process.pid, signals, relay, proxy);
+    status = supervise(creation.record.process.pid, creation.signals, relay, proxy);
   } finally {
     relay?.end();
   }
+  // Those that came too late for the container are not to end its poststop hooks.
+  forgetInterruptions();
   if (!options.keep) destroyEnded(options, creation.record);
   return status;
 }

@@ -6,6 +6,7 @@ import { isOfHook } from "../init/hooks.ts";
 import { PAGE_SIZE } from "../init/stage1.ts";
 import { reason } from "../linux/errno.ts";
 import { runHooks } from "../process/hooks.ts";
+import { awaitAny } from "../process/interruption.ts";
 import { NotifyProxy } from "../process/notify.ts";
 import { decodeReport } from "../program/report.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
@@ -14,7 +15,7 @@ import type { ContainerRecord } from "../state/record.ts";
 import { connectStart, isAlive, START_SOCKET, type Status } from "../state/status.ts";
 import { type Lock, lockState, readRecord, unlock } from "../state/store.ts";
 import { environ } from "../sys/ffi.ts";
-import { close, type Fd, pipe, readAll, readAt, unlink } from "../sys/file.ts";
+import { close, type Fd, pipe, readAt, unlink } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
 import { pidfdOpen, processStat, waitReadable } from "../sys/process.ts";
 import { sendFds } from "../sys/socket.ts";
@@ -93,7 +94,7 @@ export function start(root: string, lock: Lock, record: ContainerRecord): void {
   }
 }
 
-/** Returns when the init program has executed the user's, or has died. */
+/** Returns when the init program has executed the user's, or has died. @throws InterruptedError where signals are caught */
 function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
   const [ours, theirs] = pipe();
   try {
@@ -107,7 +108,7 @@ function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
     });
     unlink(START_SOCKET, lock.directory);
     close(theirs);
-    readAll(ours, 1);
+    awaitAny([ours]);
   } finally {
     close(ours);
   }

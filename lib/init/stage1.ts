@@ -62,7 +62,6 @@ export function beginning(
     ...adjustOomScore(process),
     // Before any namespace is joined: what is inside could otherwise trace this process and reach its descriptors.
     ...(dumpable ? [] : [becomeUndumpable]),
-    call("unblock all signals", "rt_sigprocmask", [2 /* SIG_SETMASK */, new Uint8Array(8), 0, 8]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** Hooks that run in the runtime's namespaces: children of this command, the state document on their stdin. */
-import { during, RuntimeError } from "../base/errors.ts";
+import { during, interruptionOf, RuntimeError } from "../base/errors.ts";
 import type { CollectedOutput } from "../init/handles.ts";
 import { becomeHook } from "../init/hooks.ts";
 import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
@@ -12,7 +12,8 @@ import { decode } from "../sys/ffi.ts";
 import { close, type Fd, inherit, readAt } from "../sys/file.ts";
 import { plainFile, sealedFile, sharedPage } from "../sys/memory.ts";
 import { openAppended } from "../sys/new-file.ts";
-import { kill, pidfdOpen, wait, waitReadable } from "../sys/process.ts";
+import { kill, ownPidfd, wait } from "../sys/process.ts";
+import { awaitAny } from "./interruption.ts";
 import { failureOf, launch } from "./launch.ts";
 
 /** How much of what a hook printed is shown when it fails, in bytes. */
@@ -59,10 +60,10 @@ export function runHooks(list: string, hooks: readonly HookSpec[], circumstances
     try {
       runHook(hook, circumstances, output);
     } catch (error) {
-      const cause = new RuntimeError(`${(error as Error).message}${printed(output)}`, {
-        cause: (error as Error).cause,
-      });
-      throw new RuntimeError(`run ${list} hook ${JSON.stringify(hook.path)}`, { cause });
+      const doing = `run ${list} hook ${JSON.stringify(hook.path)}`;
+      if (interruptionOf(error) !== undefined) throw new RuntimeError(doing, { cause: error });
+      const { message, cause } = error as Error;
+      throw new RuntimeError(doing, { cause: new RuntimeError(`${message}${printed(output)}`, { cause }) });
     } finally {
       for (const fd of filesOf(output)) close(fd);
     }
@@ -85,8 +86,7 @@ function runHook(hook: HookSpec, { state, bundle }: HookCircumstances, output: C
       enter(bundle),
       ...becomeHook("execute it", hook, { ...output, state: document }),
     ]);
-    const inTime = hook.timeout === undefined || waitEnd(pid, hook.timeout);
-    if (!inTime) kill(-pid, SIGNALS.SIGKILL);
+    const inTime = waitEnd(pid, hook.timeout);
     const status = wait(pid)?.status;
     if (!inTime) throw new RuntimeError(`it took longer than its timeout, ${hook.timeout} s`);
     const failure = failureOf(program, page);
@@ -98,13 +98,16 @@ function runHook(hook: HookSpec, { state, bundle }: HookCircumstances, output: C
   }
 }
 
-/** Waits for a child's end; false when it lives on after `seconds`. */
-function waitEnd(pid: number, seconds: number): boolean {
-  const pidfd = pidfdOpen(pid);
-  if (pidfd === undefined) return true;
+/** Waits for the end of a hook, which is killed with all that it started when it takes longer than `seconds`. @returns whether it was in time */
+function waitEnd(pid: number, seconds: number | undefined): boolean {
+  const pidfd = ownPidfd(pid);
+  let ended = false;
   try {
-    return waitReadable(pidfd, seconds * 1000);
+    ended = awaitAny([pidfd], seconds && seconds * 1000)(pidfd);
+    return ended;
   } finally {
+    // Killed as well when this command is interrupted.
+    if (!ended) kill(-pid, SIGNALS.SIGKILL);
     close(pidfd);
   }
 }

@@ -23,19 +23,19 @@ export function becomeSubreaper(): void {
  * @returns its exit code, 128 + n if signal n ended it
  */
 export function supervise(pid: number, signals: Fd, relay: Relay | undefined, proxy?: NotifyProxy): number {
-  for (;;) {
+  // The SIGCHLD of one that has ended by now may have been read already.
+  let status = reap(pid);
+  while (status === undefined) {
     const interests: [Fd, number][] = [[signals, POLL.IN], ...(relay?.interests() ?? [])];
     if (proxy !== undefined) interests.push([proxy.fd, POLL.IN]);
     const ready = poll(interests);
     relay?.move(ready);
     // This process ends with the container, and as it does: it is the one whose end is the service's.
     if (proxy !== undefined && ready(proxy.fd)) proxy.pass(getpid());
-    if (!ready(signals)) continue;
-    const status = handleSignals(pid, signals, relay);
-    if (status === undefined) continue;
-    proxy?.pass(getpid());
-    return status;
+    if (ready(signals)) status = handleSignals(pid, signals, relay);
   }
+  proxy?.pass(getpid());
+  return status;
 }
 
 /** Answers the child's exit code once it has ended. */

@@ -8,7 +8,7 @@ import { call } from "../program/step.ts";
 import type { IdMap } from "../spec/id-map.ts";
 import { close, type Fd, inherit, open } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
-import { wait } from "../sys/process.ts";
+import { ownPidfd, wait } from "../sys/process.ts";
 import { socketPair } from "../sys/socket.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { failureOf, launch } from "./launch.ts";
@@ -26,16 +26,16 @@ export function userNamespaceOf({ path, uidMappings, gidMappings }: IdMap): Fd {
     ...tellAndWait(theirs, "u"),
   ]);
   close(theirs);
+  const pidfd = ownPidfd(pid);
   try {
-    if (receiveMessage(ours) === undefined) {
+    if (receiveMessage(ours, pidfd) === undefined) {
       throw failureOf(program, page) ?? new RuntimeError("a process that makes a user namespace was killed");
     }
     writeIdMaps(pid, uidMappings, gidMappings);
     return open(`/proc/${pid}/ns/user`, O.RDONLY);
   } finally {
     // The process ends by that.
-    close(ours);
-    close(page);
+    for (const fd of [ours, page, pidfd]) close(fd);
     wait(pid);
   }
 }

@@ -170,12 +170,20 @@ FUNCTION(ffi_address) {
   return bytes ? JS_NewInt64(ctx, (int64_t)(intptr_t)bytes) : JS_EXCEPTION;
 }
 
+/* Signals that whoever called runt ignores or blocks (nohup, a shell's background) are nothing to what runt starts. */
+static void reset_signals(void) {
+  static const struct { void *handler; unsigned long flags; void *restorer; uint64_t mask; } by_default;
+  for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, &by_default, NULL, sizeof by_default.mask);
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &by_default.mask, NULL, sizeof by_default.mask);
+}
+
 /* vfork shares our memory until execveat, so nothing is copied and the child can leave its errno in `failure`. */
 static int spawn(int fd, char *const *argv, char *const *envp) {
   volatile int failure = 0;
   pid_t pid = vfork();
   if (pid < 0) return -errno;
   if (pid == 0) {
+    reset_signals();
     syscall(SYS_execveat, fd, "", argv, envp, AT_EMPTY_PATH);
     failure = errno;
     _exit(127);

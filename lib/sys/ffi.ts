@@ -27,6 +27,25 @@ export function must(name: SyscallName, a?: Word, b?: Word, c?: Word, d?: Word, 
   throw new SyscallError(print(name, [a, b, c, d, e, f]), -result, reason(-result));
 }
 
+/**
+ * A system call for which some errnos are answers, made once whatever it answers: its result, or -errno.
+ * @throws SyscallError for any other errno
+ */
+export function tolerating(
+  errnos: readonly number[],
+  name: SyscallName,
+  a?: Word,
+  b?: Word,
+  c?: Word,
+  d?: Word,
+  e?: Word,
+  f?: Word,
+): number {
+  const result = rawSyscall(numberOf(name), a, b, c, d, e, f);
+  if (result >= 0 || result < -4095 || errnos.includes(-result)) return result;
+  throw new SyscallError(print(name, [a, b, c, d, e, f]), -result, reason(-result));
+}
+
 /** The kernel answers ENOSYS to the number that stands for a call that this machine lacks. */
 function numberOf(name: SyscallName): number {
   return syscallNumber(MACHINE, name) ?? -1;

@@ -4,7 +4,7 @@ import { makedev } from "../linux/dev.ts";
 import { E } from "../linux/errno.ts";
 import { AT, F, O } from "../linux/fcntl.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
-import { decode, encode, must, syscall } from "./ffi.ts";
+import { decode, encode, must, syscall, tolerating } from "./ffi.ts";
 
 /** A file descriptor. */
 export type Fd = number;
@@ -19,9 +19,8 @@ export function open(path: string, flags: number, mode = 0, dir: Fd = CWD): Fd {
 
 /** Like `open`, but answers undefined when the file does not exist. */
 export function openIfExists(path: string, flags: number, dir: Fd = CWD): Fd | undefined {
-  const fd = syscall("openat", dir, path, flags | O.CLOEXEC, 0);
-  if (fd === -E.ENOENT) return undefined;
-  return fd < 0 ? must("openat", dir, path, flags | O.CLOEXEC, 0) : fd;
+  const fd = tolerating([E.ENOENT], "openat", dir, path, flags | O.CLOEXEC, 0);
+  return fd < 0 ? undefined : fd;
 }
 
 /** openat2(2), always with O_CLOEXEC; `resolve` (RESOLVE_*) is required so that no caller forgets to choose. Throws SyscallError. */
@@ -137,16 +136,12 @@ export function writeAtomically(dir: Fd, path: string, data: string | Uint8Array
 
 /** mkdirat(2). Answers whether it was made: false when something of that name is there. Throws SyscallError. */
 export function mkdir(path: string, mode: number, dir: Fd = CWD): boolean {
-  const result = syscall("mkdirat", dir, path, mode);
-  if (result === -E.EEXIST) return false;
-  if (result < 0) must("mkdirat", dir, path, mode);
-  return true;
+  return tolerating([E.EEXIST], "mkdirat", dir, path, mode) === 0;
 }
 
 /** unlinkat(2): removes a file; one that is not there is fine. Throws SyscallError. */
 export function unlink(path: string, dir: Fd = CWD): void {
-  const result = syscall("unlinkat", dir, path, 0);
-  if (result < 0 && result !== -E.ENOENT) must("unlinkat", dir, path, 0);
+  tolerating([E.ENOENT], "unlinkat", dir, path, 0);
 }
 
 /** unlinkat(2) with AT_REMOVEDIR: 0 or the errno (positive), for callers that retry. */
@@ -192,9 +187,7 @@ export interface Stat {
 /** newfstatat(2) of `path` at `dir`, or of `dir` itself for "". Undefined when it does not exist. Throws SyscallError. */
 export function stat(path: string, dir: Fd = CWD, flags: number = path === "" ? AT.EMPTY_PATH : 0): Stat | undefined {
   const buffer = new ArrayBuffer(STATX_SIZE);
-  const result = syscall("statx", dir, path, flags, STATX.BASIC_STATS, buffer);
-  if (result === -E.ENOENT || result === -E.ENOTDIR) return undefined;
-  if (result < 0) must("statx", dir, path, flags, STATX.BASIC_STATS, buffer);
+  if (tolerating([E.ENOENT, E.ENOTDIR], "statx", dir, path, flags, STATX.BASIC_STATS, buffer) < 0) return undefined;
   const view = new DataView(buffer);
   return {
     mode: view.getUint16(STATX_OFFSET.mode, true),

@@ -1,24 +1,27 @@
 /** Waiting for several descriptors at once, and for time to pass: ppoll(2), timerfd_create(2). */
+import { E } from "../linux/errno.ts";
 import { EPOLL_CLOEXEC } from "../linux/poll.ts";
-import { call, must, syscall } from "./ffi.ts";
+import { call, must, syscall, tolerating } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 
 /** Milliseconds in which what is short-lived ends. */
 const MOMENT = 200;
 
 /**
- * ppoll(2) without limit, for events (POLL) of each descriptor: which of them have something to say. When nothing has happened for a
- * moment it may be days until something does: this process then waits in less memory.
+ * ppoll(2) for events (POLL) of each descriptor, without limit or for so long: which of them have something to say. None when the
+ * time is over, or a signal came. Without limit, when nothing has happened for a moment it may be days until something does: this
+ * process then waits in less memory. Throws SyscallError.
  */
-export function poll(interests: readonly (readonly [Fd, number])[]): (fd: Fd) => boolean {
+export function poll(interests: readonly (readonly [Fd, number])[], milliseconds?: number): (fd: Fd) => boolean {
   // struct pollfd: fd 4, events 2, revents 2.
   const fds = new Int32Array(interests.length * 2);
   interests.forEach(([fd, events], index) => {
     fds[2 * index] = fd;
     fds[2 * index + 1] = events;
   });
-  const moment = new BigInt64Array([0n, BigInt(MOMENT * 1_000_000)]);
-  if (syscall("ppoll", fds, interests.length, moment, null, 8) === 0) call("image_wait", fds, interests.length);
+  const limit = new BigInt64Array(timespec(milliseconds ?? MOMENT));
+  const count = tolerating([E.EINTR], "ppoll", fds, interests.length, limit, null, 8);
+  if (count === 0 && milliseconds === undefined) call("image_wait", fds, interests.length);
   return (fd) => interests.some(([each], index) => each === fd && (fds[2 * index + 1] as number) >>> 16 !== 0);
 }
 
@@ -27,10 +30,15 @@ const CLOCK_MONOTONIC = 1;
 /** A descriptor that becomes readable every so many milliseconds, the first time after as many. Throws SyscallError. */
 export function timer(milliseconds: number): Fd {
   const fd = must("timerfd_create", CLOCK_MONOTONIC, EPOLL_CLOEXEC);
-  const [seconds, rest] = [BigInt(Math.floor(milliseconds / 1000)), BigInt(Math.round((milliseconds % 1000) * 1e6))];
-  // struct itimerspec: interval, then first expiry, each in seconds and nanoseconds.
-  must("timerfd_settime", fd, 0, new BigInt64Array([seconds, rest, seconds, rest]), null);
+  // struct itimerspec: interval, then first expiry.
+  const each = timespec(milliseconds);
+  must("timerfd_settime", fd, 0, new BigInt64Array([...each, ...each]), null);
   return fd;
+}
+
+/** struct timespec: seconds and nanoseconds. */
+function timespec(milliseconds: number): [bigint, bigint] {
+  return [BigInt(Math.floor(milliseconds / 1000)), BigInt(Math.round((milliseconds % 1000) * 1e6))];
 }
 
 /** Takes the expiries of a timer that is readable, so that it is not any more. */

@@ -3,7 +3,7 @@ import { errnoOf } from "../base/errors.ts";
 import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
 import { E } from "../linux/errno.ts";
 import { POLL } from "../linux/poll.ts";
-import { must, syscall, spawn as vforkExec } from "./ffi.ts";
+import { must, syscall, tolerating, spawn as vforkExec } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 import { readFileIfExists } from "./file.ts";
 
@@ -42,23 +42,23 @@ export function spawn(fd: Fd, argv: readonly string[], env: readonly string[]): 
 
 /** pidfd_open(2): undefined when there is no such process. Throws SyscallError. */
 export function pidfdOpen(pid: number): Fd | undefined {
-  const fd = syscall("pidfd_open", pid, 0);
-  if (fd === -E.ESRCH || fd === -E.EINVAL) return undefined;
-  return fd < 0 ? must("pidfd_open", pid, 0) : fd;
+  const fd = tolerating([E.ESRCH, E.EINVAL], "pidfd_open", pid, 0);
+  return fd < 0 ? undefined : fd;
+}
+
+/** pidfd_open(2) of a child that is not waited for yet: it is there, if only as a zombie. Throws SyscallError. */
+export function ownPidfd(pid: number): Fd {
+  return must("pidfd_open", pid, 0);
 }
 
 /** pidfd_send_signal(2). Answers whether the process was there. Throws SyscallError. */
 export function pidfdSignal(pidfd: Fd, signal: number): boolean {
-  const result = syscall("pidfd_send_signal", pidfd, signal, null, 0);
-  if (result === -E.ESRCH) return false;
-  if (result < 0) must("pidfd_send_signal", pidfd, signal, null, 0);
-  return true;
+  return tolerating([E.ESRCH], "pidfd_send_signal", pidfd, signal, null, 0) === 0;
 }
 
 /** kill(2) by pid, for a child of ours that is not reaped yet or a process read from a cgroup just now; a missing one is fine. */
 export function kill(pid: number, signal: number): void {
-  const result = syscall("kill", pid, signal);
-  if (result < 0 && result !== -E.ESRCH) must("kill", pid, signal);
+  tolerating([E.ESRCH], "kill", pid, signal);
 }
 
 /** ppoll(2) of one descriptor for reading (of a pidfd: its process's end): false after `milliseconds`. Throws SyscallError. */
@@ -82,10 +82,9 @@ export function waitFor(fd: Fd, events: number): void {
  */
 export function wait(pid: number, options = 0): { pid: number; status: number } | undefined {
   const raw = new Int32Array(1);
-  const reaped = syscall("wait4", pid, raw, options, null);
-  if (reaped === 0 || reaped === -E.ECHILD) return undefined;
+  const reaped = tolerating([E.ECHILD, E.EINTR], "wait4", pid, raw, options, null);
   if (reaped === -E.EINTR) return wait(pid, options);
-  if (reaped < 0) must("wait4", pid, raw, options, null);
+  if (reaped <= 0) return undefined;
   const word = raw[0] as number;
   const signal = word & 0x7f;
   return { pid: reaped, status: signal === 0 ? (word >> 8) & 0xff : 128 + signal };
