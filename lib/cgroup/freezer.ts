@@ -1,5 +1,6 @@
 /** Pausing: the freezer of cgroup v1, kernel cgroup-v1/freezer-subsystem.rst, and cgroup.freeze of v2. */
-import { RuntimeError } from "../base/errors.ts";
+import { errnoOf, RuntimeError } from "../base/errors.ts";
+import { E } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { readFile, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { directoryOf } from "./record.ts";
@@ -63,10 +64,21 @@ export function pause(record: CgroupRecord): void {
   }
 }
 
-/** Thaws the container; one that is not paused, or has no freezer, stays as it is. Throws SyscallError. */
+/** Thaws the container; one that is not paused, has no freezer, or is gone stays as it is. Throws SyscallError. */
 export function resume(record: CgroupRecord): void {
   const freezer = freezerOf(record);
-  if (freezer) writeExisting(`${freezer.path}/${freezer.files.state}`, freezer.files.thaw);
+  if (freezer === undefined) return;
+  try {
+    writeExisting(`${freezer.path}/${freezer.files.state}`, freezer.files.thaw);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Whether an error says that the cgroup was removed: before its file was opened, or since. */
+export function isGone(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === E.ENOENT || errno === E.ENODEV;
 }
 
 /** Whether the container itself, and not just a cgroup above it, is told to be frozen. Throws SyscallError. */

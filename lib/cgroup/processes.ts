@@ -6,7 +6,7 @@ import { SIGNALS } from "../linux/signals.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { close, openIfExists, readdir, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { kill } from "../sys/process.ts";
-import { isPaused, resume, whileFrozen } from "./freezer.ts";
+import { isGone, isPaused, resume, whileFrozen } from "./freezer.ts";
 import { directoryOf } from "./record.ts";
 
 /** d_type of a directory, getdents64(2). */
@@ -51,9 +51,8 @@ function processesFile(path: string): string {
   try {
     return readFileIfExists(`${path}/cgroup.procs`) ?? "";
   } catch (error) {
-    const errno = errnoOf(error);
-    // Removed since it was opened; or a threaded cgroup, whose processes are listed by the domain above it.
-    if (errno === E.ENODEV || errno === E.EOPNOTSUPP) return "";
+    // A threaded cgroup, whose processes are listed by the domain above it.
+    if (errnoOf(error) === E.EOPNOTSUPP) return "";
     throw error;
   }
 }
@@ -68,6 +67,10 @@ export function childrenOf(path: string): string[] {
       if (type === DT_DIR) children.push(`${path}/${name}`);
     }
     return children;
+  } catch (error) {
+    // Removed since it was opened.
+    if (errnoOf(error) === E.ENOENT) return [];
+    throw error;
   } finally {
     close(directory);
   }
@@ -78,11 +81,15 @@ export function childrenOf(path: string): string[] {
  * it when it is resumed. Throws SyscallError, RuntimeError when the processes can't be frozen.
  */
 export function signalAll(record: CgroupRecord, signal: number): void {
-  // The cgroup may be gone already.
-  if (processes(record).length === 0) return;
-  whileFrozen(record, () => {
-    for (const pid of processes(record)) kill(pid, signal);
-  });
+  try {
+    if (processes(record).length === 0) return;
+    whileFrozen(record, () => {
+      for (const pid of processes(record)) kill(pid, signal);
+    });
+  } catch (error) {
+    // With its last process somebody has removed the cgroup.
+    if (!isGone(error)) throw error;
+  }
 }
 
 /** Kills every process of the container, paused or not; removeCgroup waits for their end. Throws as signalAll does. */

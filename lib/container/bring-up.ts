@@ -112,10 +112,9 @@ function launch(making: Making, { lock, config, spec, places, console }: Parts):
     adopt: places.cgroup?.scope && ((pid) => making.adopt(pid)),
     console,
     born: (process, startSteps) => {
-      const record = making.born(process, startSteps);
-      // Not earlier: the container is being made meanwhile.
+      // Not earlier: the container is being made meanwhile. Not later: who reads of a process may want to exec beside it.
       writeExecRecord(lock, execRecord(config, spec));
-      return record;
+      return making.born(process, startSteps);
     },
     network: (pid) => making.moveDevices(pid, spec.netDevices),
   });

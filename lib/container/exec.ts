@@ -15,7 +15,7 @@ import { memoryPolicySpec } from "../spec/memory-policy.ts";
 import { processSpec } from "../spec/process.ts";
 import { readExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
-import { isAlive } from "../state/status.ts";
+import { isAlive, isEnding } from "../state/status.ts";
 import { readRecord } from "../state/store.ts";
 import { type Fd, readFile } from "../sys/file.ts";
 import { permitted, pidfdOpen } from "../sys/process.ts";
@@ -52,7 +52,18 @@ export interface ExecOptions {
 
 /** Runs a program in a container. @returns its exit code, 0 when it is left in the background. Throws RuntimeError. */
 export function execInContainer(options: ExecOptions): number {
-  const { pid, container, record } = liveContainer(options);
+  const live = liveContainer(options);
+  try {
+    return execBeside(live, options);
+  } catch (error) {
+    // Whatever it was that failed: namespaces, cgroups and processes of a container that ends are going one by one.
+    if (isEnding(live.record)) throw stopped();
+    throw error;
+  }
+}
+
+/** Another program beside the first process. */
+function execBeside({ pid, container, record }: LiveContainer, options: ExecOptions): number {
   const spec = specify(options, { pid, annotations: record.annotations });
   const cgroups = enterCgroups(record.cgroup, options.cgroups, pid);
   const { terminal } = spec.process;
@@ -108,12 +119,20 @@ function explain(error: unknown, { pid, process, seccomp }: ExecSpec): unknown {
   return why === undefined ? error : new RuntimeError(`${describe(error)}: ${why}`);
 }
 
-/** The container's first process, which lives. @throws RuntimeError in words that engines know */
-function liveContainer({ root, id, ignorePaused }: ExecOptions): {
+/** A container with a first process that lives. */
+interface LiveContainer {
   readonly pid: number;
+  /** pidfd of that process. */
   readonly container: Fd;
   readonly record: ContainerRecord;
-} {
+}
+
+function stopped(): RuntimeError {
+  return new RuntimeError("cannot exec in a stopped container");
+}
+
+/** @throws RuntimeError in words that engines know */
+function liveContainer({ root, id, ignorePaused }: ExecOptions): LiveContainer {
   const record = readRecord(root, id);
   if (record?.process === undefined) {
     throw new RuntimeError(
@@ -123,7 +142,7 @@ function liveContainer({ root, id, ignorePaused }: ExecOptions): {
   const { pid } = record.process;
   const container = pidfdOpen(pid);
   // After the pidfd is held: from here on it can be no other process that has got the same pid.
-  if (container === undefined || !isAlive(record)) throw new RuntimeError("cannot exec in a stopped container");
+  if (container === undefined || !isAlive(record)) throw stopped();
   if (!ignorePaused && record.cgroup !== undefined && isPaused(record.cgroup)) {
     throw new RuntimeError("cannot exec in a paused container (use --ignore-paused to override)");
   }

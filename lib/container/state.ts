@@ -4,8 +4,8 @@ import { isPaused } from "../cgroup/freezer.ts";
 import { O } from "../linux/fcntl.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { isAlive, type Status, waitsForStart } from "../state/status.ts";
-import { isLocked, readRecord } from "../state/store.ts";
-import { close, open } from "../sys/file.ts";
+import { isLocked, NotFoundError, readRecord } from "../state/store.ts";
+import { close, openIfExists } from "../sys/file.ts";
 
 /** The version of the runtime specification that runt implements. */
 export const OCI_VERSION = "1.3.0";
@@ -48,12 +48,13 @@ export function stateDocument(record: ContainerRecord, status: Status): StateDoc
   };
 }
 
-/** The status the kernel shows. A container whose `create` died before it had a process is `stopped`. Throws SyscallError. */
+/** The status the kernel shows. A container whose `create` died before it had a process is `stopped`. @throws NotFoundError, SyscallError */
 export function statusOf(root: string, record: ContainerRecord): Status {
   if (record.process === undefined) return isLocked(root, record.id) ? "creating" : "stopped";
   if (!isAlive(record)) return "stopped";
   if (record.cgroup !== undefined && isPaused(record.cgroup)) return "paused";
-  const directory = open(`${root}/${record.id}`, O.PATH | O.DIRECTORY);
+  const directory = openIfExists(`${root}/${record.id}`, O.PATH | O.DIRECTORY);
+  if (directory === undefined) throw new NotFoundError();
   try {
     return waitsForStart(directory) ? "created" : "running";
   } finally {

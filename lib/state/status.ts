@@ -1,7 +1,9 @@
 /** The status of a container is asked of the kernel each time: is its process alive, does it still wait for `start`? */
 import { errnoOf } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
+import { AT, O } from "../linux/fcntl.ts";
 import { SOCK } from "../linux/socket.ts";
+import { syscall } from "../sys/ffi.ts";
 import { close, type Fd } from "../sys/file.ts";
 import { processStat } from "../sys/process.ts";
 import { connect } from "../sys/socket.ts";
@@ -18,6 +20,17 @@ export function isAlive({ process }: Pick<ContainerRecord, "process">): boolean 
   if (process === undefined) return false;
   const stat = processStat(process.pid);
   return stat !== undefined && stat.startTime === process.startTime && stat.state !== "Z" && stat.state !== "X";
+}
+
+/**
+ * The first process has ended or is about to: the kernel takes its root away, and then ends all others of its pid namespace before it
+ * is said to be dead. Throws SyscallError.
+ */
+export function isEnding(record: Pick<ContainerRecord, "process">): boolean {
+  if (!isAlive(record)) return true;
+  const root = syscall("openat", AT.FDCWD, `/proc/${record.process?.pid}/root`, O.PATH | O.CLOEXEC, 0);
+  if (root >= 0) close(root);
+  return root === -E.ENOENT;
 }
 
 /** Someone listens on the start socket: execve(2) of the user's program closes it. Throws SyscallError. */

@@ -1,5 +1,5 @@
 /** open(2), read(2), write(2) and what else works on names and descriptors of files; every descriptor is close-on-exec. */
-
+import { errnoOf } from "../base/errors.ts";
 import { makedev } from "../linux/dev.ts";
 import { E } from "../linux/errno.ts";
 import { AT, F, O } from "../linux/fcntl.ts";
@@ -93,6 +93,10 @@ export function readFileIfExists(path: string, dir: Fd = CWD): string | undefine
   if (fd === undefined) return undefined;
   try {
     return decode(readAll(fd));
+  } catch (error) {
+    // What the kernel says of a file of its own, such as a cgroup's, that is gone since it was opened.
+    if (errnoOf(error) === E.ENODEV) return undefined;
+    throw error;
   } finally {
     close(fd);
   }

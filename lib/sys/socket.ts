@@ -43,7 +43,7 @@ export function connect(path: string, type: number): Fd {
   return fd;
 }
 
-/** sendmsg(2) of `data` with descriptors (SCM_RIGHTS). Throws SyscallError. */
+/** sendmsg(2) of `data` with descriptors (SCM_RIGHTS). Throws SyscallError, EPIPE when the other side is gone: no SIGPIPE comes. */
 export function sendFds(socket: Fd, data: Uint8Array, fds: readonly Fd[]): void {
   const control = new Int32Array(4 + fds.length + (fds.length & 1));
   // struct cmsghdr: len 8, level 4, type 4, then the descriptors.
@@ -61,7 +61,7 @@ export function sendFds(socket: Fd, data: Uint8Array, fds: readonly Fd[]): void 
     BigInt(control.byteLength),
     0n,
   ]);
-  must("sendmsg", socket, message, 0);
+  must("sendmsg", socket, message, MSG.NOSIGNAL);
 }
 
 /** recvmsg(2): the one descriptor that comes with a message; undefined when the other side has closed. Throws SyscallError. */
