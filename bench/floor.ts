@@ -19,6 +19,7 @@ export const HAS_FLOOR = process.arch === "x64";
 const HANDLES: Handles = {
   report: 1001,
   sync: 1002,
+  rest: 1004,
   start: 1003,
   console: undefined,
   hookState: undefined,
@@ -59,7 +60,8 @@ export function writeFloor(container: Container): void {
     homeOf: () => "/",
     warn: () => {},
   });
-  const steps = withoutTalk(createSequence(spec, HANDLES));
+  const { first, rest } = createSequence(spec, HANDLES);
+  const steps = withoutTalk(first.map((step) => (step.op === "clone" ? { ...step, child: rest() } : step)));
   const { elf } = compile(steps, "x86-64", (text) => new TextEncoder().encode(text));
   writeFileSync(floorPath(container), elf, { mode: 0o700 });
 }

@@ -5,7 +5,8 @@ import { createSequence } from "../init/create-sequence.ts";
 import { type CollectedOutput, type Handles, SYNC } from "../init/handles.ts";
 import { idMaps } from "../init/id-maps.ts";
 import { mayBeCountedLate } from "../init/memory.ts";
-import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
+import { restMessage } from "../init/rest.ts";
+import { PAGE_SIZE, PID_OFFSET, STAGE2_OFFSET } from "../init/stage1.ts";
 import { startSteps } from "../init/start-steps.ts";
 import { firstRlimits } from "../init/user.ts";
 import { O } from "../linux/fcntl.ts";
@@ -13,10 +14,12 @@ import { SIGNALS } from "../linux/signals.ts";
 import { openOutput, printed, runHooks } from "../process/hooks.ts";
 import { writeIdMaps } from "../process/id-maps.ts";
 import { awaitAny } from "../process/interruption.ts";
-import { failureOf, INIT, type Launched, launch, pidOf } from "../process/launch.ts";
+import { failureOf, INIT, type Launched, launch, pidOf, writeRest } from "../process/launch.ts";
 import { givePriorities } from "../process/priorities.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
 import { userNamespaceOf } from "../process/user-namespace.ts";
+import type { RestOfProgram } from "../program/compile.ts";
+import type { Step } from "../program/step.ts";
 import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
 import type { UserNamespaceSpec } from "../spec/user-namespace.ts";
 import type { ContainerRecord } from "../state/record.ts";
@@ -51,26 +54,29 @@ export interface Surroundings {
 export function launchInit(spec: ContainerSpec, surroundings: Surroundings): LiveRecord {
   const [sync, theirs] = socketPair();
   const handles = openHandles(spec, surroundings, theirs);
-  const steps = createSequence(spec, handles);
-  const launched = launch(INIT, steps);
+  const sequence = createSequence(spec, handles);
+  const launched = launch(INIT, sequence.first);
   // Where the end of the other side is to be noticed, this one must not hold it open.
   for (const fd of [handles.sync, handles.start, handles.console, ...handles.idMaps]) if (fd !== undefined) close(fd);
 
+  // The kernel takes a while to make namespaces: what else is to be done there is worked out meanwhile.
+  const program = writeRestOrEnd(launched, handles, sync, sequence.rest);
   stayWithStage1(sync, launched, surroundings.adopt);
   // Now there is a first process, whose pid stands in the page, or a report.
   const pid = pidOf(handles.report);
+  if (pid !== undefined) answer(sync, restMessage(program));
   const startTime = pid === undefined ? undefined : processStat(pid)?.startTime;
-  if (pid === undefined || startTime === undefined) throw causeOfDeath(launched, handles, pid);
+  if (pid === undefined || startTime === undefined) throw causeOfDeath(program, handles, pid);
   let record: LiveRecord;
   try {
     // First of all: init waits for it, and then mounts while files are written here.
     if (spec.userNamespace !== undefined) {
-      enterUserNamespace(spec.userNamespace, launched, handles, pid);
+      enterUserNamespace(spec.userNamespace, program, handles, pid);
       answer(sync);
     }
   } finally {
     // Also when that has failed: who takes the container away must find its process.
-    record = surroundings.born({ pid, startTime }, startSteps(steps, launched.program.size));
+    record = surroundings.born({ pid, startTime }, startSteps(program.steps, program.size));
   }
   giveState(handles, record);
   const process = ownPidfd(pid);
@@ -81,11 +87,11 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
         limitByHost(pid, spec.process);
         givePriorities(pid, spec.process);
       }
-      if (!answer(sync)) throw causeOfDeath(launched, handles, pid);
+      if (!answer(sync)) throw causeOfDeath(program, handles, pid);
       if (handles.cgroup.memory !== undefined) {
         // The last thing that it does: then it closes the socket.
         receiveMessage(sync, process);
-        if (failureOf(launched.program, handles.report) !== undefined) throw causeOfDeath(launched, handles, pid);
+        if (failureOf(program, handles.report) !== undefined) throw causeOfDeath(program, handles, pid);
       }
       close(sync);
       close(process);
@@ -96,7 +102,7 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
       answer(sync);
       continue;
     }
-    if (message !== SYNC.hooks) throw causeOfDeath(launched, handles, pid);
+    if (message !== SYNC.hooks) throw causeOfDeath(program, handles, pid);
     // The hooks of create come after step 2 of runtime.md's lifecycle: "creating" is step 2 itself.
     const state = JSON.stringify(stateDocument(record, "created"));
     const hooks = { state, bundle: spec.bundle, annotations: spec.annotations };
@@ -106,12 +112,28 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   }
 }
 
+/** Nothing of the program is left when what it is to go on with can't be compiled. */
+function writeRestOrEnd(launched: Launched, handles: Handles, sync: Fd, rest: () => Step[]): RestOfProgram {
+  try {
+    return writeRest(launched, handles.rest, rest());
+  } catch (error) {
+    // All its processes wait for a message, or will.
+    close(sync);
+    wait(launched.pid);
+    for (const offset of [PID_OFFSET, STAGE2_OFFSET]) {
+      const pid = pidOf(handles.report, offset);
+      if (pid !== undefined) wait(pid);
+    }
+    throw error;
+  }
+}
+
 /** What of a user namespace is the parent's to do, once stage 1 has ended. @throws RuntimeError, also for a step of stage 1 that failed */
-function enterUserNamespace(namespace: UserNamespaceSpec, launched: Launched, handles: Handles, pid: number): void {
+function enterUserNamespace(namespace: UserNamespaceSpec, program: RestOfProgram, handles: Handles, pid: number): void {
   const between = pidOf(handles.report, STAGE2_OFFSET);
   if (between !== undefined) wait(between);
   // Init waits, and says nothing.
-  const failure = failureOf(launched.program, handles.report);
+  const failure = failureOf(program, handles.report);
   if (failure !== undefined) throw failure;
   const { uidMappings, gidMappings } = namespace;
   if (uidMappings.length > 0) writeIdMaps(pid, uidMappings, gidMappings);
@@ -156,6 +178,7 @@ function openHandles(spec: ContainerSpec, { lock, join, adopt, console }: Surrou
   return {
     sync: give(sync),
     report: give(sharedPage("report", PAGE_SIZE)),
+    rest: give(sealableFile(INIT)),
     start: give(bindDatagram(startAddress(lock.directory))),
     console: console === undefined ? undefined : give(console),
     hookState: hooks ? give(sealableFile("hook-state")) : undefined,
@@ -186,7 +209,7 @@ function giveState({ hookState }: Handles, record: ContainerRecord): void {
 }
 
 /** Why the program is no more: the step that failed, or the signal that ended it. */
-function causeOfDeath({ program }: Launched, handles: Handles, pid: number | undefined): RuntimeError {
+function causeOfDeath(program: RestOfProgram, handles: Handles, pid: number | undefined): RuntimeError {
   const status = pid === undefined ? undefined : wait(pid)?.status;
   const failure = failureOf(program, handles.report);
   if (failure !== undefined) {

@@ -18,6 +18,7 @@ import { joinMemory } from "./memory.ts";
 import { mountsSteps } from "./mounts.ts";
 import { raiseLoopback } from "./network.ts";
 import { becomeProcess, executeProcess } from "./process.ts";
+import { goOnWithRest } from "./rest.ts";
 import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
 import { RESET_AFFINITY } from "./scheduling.ts";
 import { type Sources, sources } from "./sources.ts";
@@ -29,17 +30,31 @@ import { takeRootIds } from "./user.ts";
 import { setHostname } from "./uts.ts";
 
 /** The program that creates a container and, when told to, starts it. */
-export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
-  const program = slot("program");
-  const agent = spec.seccomp?.listener && toAgent();
+export interface Sequence {
+  /** Its beginning, up to the container's first process, which waits for the rest. */
+  readonly first: readonly Step[];
+  /** What that process goes on with. */
+  readonly rest: () => Step[];
+}
+
+export function createSequence(spec: ContainerSpec, handles: Handles): Sequence {
   const { userNamespace } = spec;
   const maps = idMaps(spec.mounts);
   const map: MapIds = (what, mount, idMap) => mapIds(what, mount, idMap, maps, handles.idMaps);
   const given =
     userNamespace || maps.length > 0 ? sources(spec, Math.max(...descriptors(handles)) + 1, map) : undefined;
   const byHost = userNamespace?.openedByHost ?? false;
-  const init: Step[] = [
-    ...(given && !byHost ? given.open : []),
+  return {
+    first: stage1(spec, handles, goOnWithRest(handles), byHost ? given?.open : []),
+    rest: () => [...(given && !byHost ? given.open : []), ...initSteps(spec, handles, given, map)],
+  };
+}
+
+function initSteps(spec: ContainerSpec, handles: Handles, given: Sources | undefined, map: MapIds): Step[] {
+  const program = slot("program");
+  const agent = spec.seccomp?.listener && toAgent();
+  const { userNamespace } = spec;
+  return [
     ...(userNamespace ? becomeRoot(spec, handles) : []),
     ...(isPlaced(handles) ? [RESET_AFFINITY] : []),
     // A session of its own: without one there is no controlling terminal, and the caller's would be the container's.
@@ -62,7 +77,6 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Step[] {
     ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles)),
     ...(spec.process ? executeProcess(spec.process, spec.seccomp, program, agent) : []),
   ];
-  return stage1(spec, handles, init, byHost ? given?.open : []);
 }
 
 /** The ids that the container's root has: only as such it makes files and mounts that are the container's. */

@@ -6,6 +6,8 @@ export interface Handles {
   readonly report: number;
   /** Stream socket to the parent: bytes of SYNC go both ways. */
   readonly sync: number;
+  /** The file with what init goes on with: see rest.ts. */
+  readonly rest: number;
   /** Datagram socket on which `runt start` says go. */
   readonly start: number;
   /** Socket that is to receive the terminal's master side. */
@@ -47,8 +49,8 @@ export function descriptors(handles: Handles | ExecHandles): number[] {
   return all.filter((fd) => fd !== undefined);
 }
 
-function ownOfInit({ start, hookState, hookOutput, idMaps }: Handles): (number | undefined)[] {
-  return [...idMaps, start, hookState, hookOutput?.stdout, hookOutput?.stderr];
+function ownOfInit({ rest, start, hookState, hookOutput, idMaps }: Handles): (number | undefined)[] {
+  return [...idMaps, rest, start, hookState, hookOutput?.stdout, hookOutput?.stderr];
 }
 
 /** How the program enters the container's cgroup. */

@@ -3,14 +3,13 @@
 import type { RuntimeError } from "../base/errors.ts";
 import { PID_OFFSET } from "../init/stage1.ts";
 import { MACHINE } from "../linux/machine.ts";
-import type { Program } from "../program/compile.ts";
-import { compile } from "../program/compile.ts";
+import { compile, compileRest, type Program, type RestOfProgram } from "../program/compile.ts";
 import { decodeReport } from "../program/report.ts";
 import type { Step } from "../program/step.ts";
 import { failure } from "../program/words.ts";
 import { encode } from "../sys/ffi.ts";
-import { close, type Fd, readAt, readlink } from "../sys/file.ts";
-import { sealedFile } from "../sys/memory.ts";
+import { close, type Fd, readAt, readlink, write } from "../sys/file.ts";
+import { seal, sealedFile } from "../sys/memory.ts";
 import { spawn } from "../sys/process.ts";
 
 /** A program that runs, or has run. */
@@ -43,6 +42,15 @@ export function launch(name: string, steps: readonly Step[]): Launched {
   }
 }
 
+/** Compiles what a program goes on with into the sealable file that it has open. @throws SyscallError */
+export function writeRest({ program }: Launched, file: Fd, steps: readonly Step[]): RestOfProgram {
+  const rest = compileRest(program, steps, MACHINE, encode);
+  write(file, rest.file);
+  seal(file);
+  close(file);
+  return rest;
+}
+
 /** The pid of the process that a program's first stage has made, as it stands in the report page. */
 export function pidOf(page: Fd, offset = PID_OFFSET): number | undefined {
   return new Uint32Array(readAt(page, offset, 4).slice().buffer)[0] || undefined;
@@ -52,7 +60,7 @@ export function pidOf(page: Fd, offset = PID_OFFSET): number | undefined {
 const REPORT_LENGTH = 16;
 
 /** The failure that a program has left in its report page, undefined when no step failed. */
-export function failureOf(program: Program, page: Fd): RuntimeError | undefined {
+export function failureOf(program: Pick<Program, "step">, page: Fd): RuntimeError | undefined {
   const report = decodeReport(readAt(page, 0, REPORT_LENGTH));
   if (report === undefined) return undefined;
   return failure(program.step(report.index), report.errno);

@@ -19,7 +19,11 @@ export function receiveMessage(sync: Fd, program: Fd): string | undefined {
   return count <= 0 ? undefined : String.fromCharCode(byte[0] as number);
 }
 
-/** Tells the waiting program to go on. @returns whether it was there to hear it. Throws SyscallError */
-export function answer(sync: Fd): boolean {
-  return tolerating([E.EPIPE, E.ECONNRESET], "sendto", sync, new Uint8Array(1), 1, MSG.NOSIGNAL, null, 0) > 0;
+/**
+ * Tells the waiting program to go on.
+ * @param message what it waits for
+ * @returns whether it was there to hear it. Throws SyscallError
+ */
+export function answer(sync: Fd, message: Uint8Array = new Uint8Array(1)): boolean {
+  return tolerating([E.EPIPE, E.ECONNRESET], "sendto", sync, message, message.length, MSG.NOSIGNAL, null, 0) > 0;
 }

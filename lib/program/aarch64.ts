@@ -10,9 +10,10 @@ import type { Interpreter } from "./rows.ts";
 const CODE = [
   0xd2801d09, // mov x9, 0xe8
   0xf2a00809, // movk x9, 0x40, lsl 16
+  0xd2a20000, // mov x0, 0x10000000
+  // begin:
   0xa9400534, // ldp x20, x1, [x9]
   0xf9400922, // ldr x2, [x9, 16]
-  0xd2a20000, // mov x0, 0x10000000
   0x8b020002, // add x2, x0, x2
   // copy:
   0xeb02001f, // cmp x0, x2
@@ -145,40 +146,42 @@ const CODE = [
   0xd4200000, // brk 0
   // other:
   0xb1000508, // adds x8, x8, 1
-  0x540001e0, // b.eq attempt
+  0x54000220, // b.eq attempt
   0xb1000508, // adds x8, x8, 1
-  0x540001e0, // b.eq go
+  0x54000220, // b.eq go
   0xb1000508, // adds x8, x8, 1
-  0x54000200, // b.eq when
+  0x54000240, // b.eq when
   0xb1000508, // adds x8, x8, 1
-  0x54000260, // b.eq store4
+  0x540002a0, // b.eq store4
   0xb1000508, // adds x8, x8, 1
-  0x54000260, // b.eq store8
+  0x540002a0, // b.eq store8
   0xb1000508, // adds x8, x8, 1
-  0x54000260, // b.eq item
+  0x540002a0, // b.eq item
   0xb1000508, // adds x8, x8, 1
-  0x54000400, // b.eq clone
+  0x54000440, // b.eq clone
+  0xb1000508, // adds x8, x8, 1
+  0x540004e0, // b.eq rest
   0x4b0003e0, // neg w0, w0
-  0x17ffffc1, // b failed
+  0x17ffffbf, // b failed
   // attempt:
   0xcb140275, // sub x21, x19, x20
-  0x17ffffbd, // b next
+  0x17ffffbb, // b next
   // go:
   0xaa0003f5, // mov x21, x0
   0x8b010293, // add x19, x20, x1
-  0x17ffff8d, // b row
+  0x17ffff8b, // b row
   // when:
   0x8a010000, // and x0, x0, x1
   0xeb02001f, // cmp x0, x2
-  0x54fff6e0, // b.eq next
+  0x54fff6a0, // b.eq next
   0x8b030293, // add x19, x20, x3
-  0x17ffff88, // b row
+  0x17ffff86, // b row
   // store4:
   0xb9000001, // str w1, [x0]
-  0x17ffffb3, // b next
+  0x17ffffb1, // b next
   // store8:
   0xf9000001, // str x1, [x0]
-  0x17ffffb1, // b next
+  0x17ffffaf, // b next
   // item:
   0xd29ffe0a, // mov x10, 0xfff0
   0xf2a1ffea, // movk x10, 0x0fff, lsl 16
@@ -191,19 +194,23 @@ const CODE = [
   0xf940014b, // ldr x11, [x10]
   0x8b04016b, // add x11, x11, x4
   0xf900014b, // str x11, [x10]
-  0x17ffffa5, // b next
+  0x17ffffa3, // b next
   // done:
   0xf900015f, // str xzr, [x10]
   0x8b030293, // add x19, x20, x3
-  0x17ffff75, // b row
+  0x17ffff73, // b row
   // clone:
   0xd2803668, // mov x8, 435
   0xd4000001, // svc 0
-  0xb7fff420, // tbnz x0, 63, failed
-  0xb4fff3c0, // cbz x0, next
+  0xb7fff3e0, // tbnz x0, 63, failed
+  0xb4fff380, // cbz x0, next
   0xf9000040, // str x0, [x2]
   0x8b030293, // add x19, x20, x3
-  0x17ffff6e, // b row
+  0x17ffff6c, // b row
+  // rest:
+  0xaa0003e9, // mov x9, x0
+  0xaa0103e0, // mov x0, x1
+  0x17ffff5f, // b begin
 ];
 
 export const AARCH64: Interpreter = { elfMachine: 183, code: new Uint8Array(new Uint32Array(CODE).buffer) };

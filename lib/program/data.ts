@@ -1,9 +1,12 @@
 /** The memory of a program: where each string, buffer and slot stands, decided when a step first names it. */
-import { MEMORY_ADDRESS, STRINGS_ADDRESS } from "./elf.ts";
+import { type Places, PROGRAM } from "./elf.ts";
 import type { Buffer, Slot, Words } from "./step.ts";
 
 /** What has one place, however often it is named. */
 type Located = Uint8Array | Buffer | Words | Slot;
+
+/** Where everything is that has been named. */
+export type Addresses = ReadonlyMap<Located, number>;
 
 /** Memory under way. */
 export interface Data {
@@ -15,6 +18,8 @@ export interface Data {
   readonly address: (item: Located) => number;
   /** The address of new memory that holds these, 8 bytes each, and a 0 after them. */
   readonly list: (items: Words["words"]) => number;
+  /** The address of new memory that holds rows of so many cells, one after the other. */
+  readonly table: (rows: readonly (readonly (number | string)[])[], width: number) => number;
   /** All strings as they stand in the file: each with a NUL after it. */
   readonly text: string;
   /** Bytes of the strings, with a NUL after each. */
@@ -23,16 +28,22 @@ export interface Data {
   readonly image: Uint8Array;
   /** Bytes of memory that starts as 0. */
   readonly zeroed: number;
+  readonly addresses: Addresses;
 }
 
-/** Empty memory. @param sizeOf how many bytes of UTF-8 a text has: by default, all text is ASCII */
-export function makeData(sizeOf?: (text: string) => number): Data {
+/**
+ * Empty memory.
+ * @param sizeOf how many bytes of UTF-8 a text has: by default, all text is ASCII
+ * @param earlier what has its place already, elsewhere
+ */
+export function makeData(sizeOf?: (text: string) => number, places: Places = PROGRAM, earlier?: Addresses): Data {
+  const { strings: stringsAddress, memory: memoryAddress } = places;
   const strings: string[] = [];
   let count = 0;
   let stringsSize = 0;
   let zeroed = 0;
   const addresses = new Map<Located, number>();
-  let words = new Uint32Array(2048);
+  let words = new Uint32Array(512);
   let bytes = new Uint8Array(words.buffer);
   /** Bytes of initialised memory, a multiple of 8. */
   let imageSize = 0;
@@ -41,6 +52,7 @@ export function makeData(sizeOf?: (text: string) => number): Data {
     string,
     address,
     list,
+    table,
     get text() {
       return count === 0 ? "" : `${strings.join("\0")}\0`;
     },
@@ -53,6 +65,7 @@ export function makeData(sizeOf?: (text: string) => number): Data {
     get zeroed() {
       return zeroed;
     },
+    addresses,
   };
 
   function string(text: string): number {
@@ -60,15 +73,32 @@ export function makeData(sizeOf?: (text: string) => number): Data {
     strings[count] = text;
     ++count;
     stringsSize = place + (sizeOf === undefined ? text.length : sizeOf(text)) + 1;
-    return STRINGS_ADDRESS + place;
+    return stringsAddress + place;
   }
 
   function address(item: Located): number {
-    const known = addresses.get(item);
+    const known = addresses.get(item) ?? earlier?.get(item);
     if (known !== undefined) return known;
     const placed = place(item);
     addresses.set(item, placed);
     return placed;
+  }
+
+  function table(rows: readonly (readonly (number | string)[])[], width: number): number {
+    const start = reserve(rows.length * width * 8);
+    let at = start >> 2;
+    for (let i = 0, count = rows.length; i < count; ++i) {
+      const cells = rows[i] as readonly (number | string)[];
+      for (let column = 0; column < width; ++column, at += 2) {
+        const cell = cells[column] as number | string;
+        if (typeof cell === "string") words[at] = string(cell);
+        else {
+          words[at] = cell;
+          if (cell !== cell >>> 0) words[at + 1] = Math.floor(cell / 0x1_0000_0000);
+        }
+      }
+    }
+    return memoryAddress + start;
   }
 
   function list(items: Words["words"]): number {
@@ -88,7 +118,7 @@ export function makeData(sizeOf?: (text: string) => number): Data {
         words[at] = value;
       }
     }
-    return MEMORY_ADDRESS + start;
+    return memoryAddress + start;
   }
 
   function place(item: Located): number {
@@ -103,13 +133,13 @@ export function makeData(sizeOf?: (text: string) => number): Data {
 
   function zero(size: number): number {
     zeroed += (size + 7) & ~7;
-    return MEMORY_ADDRESS - zeroed;
+    return memoryAddress - zeroed;
   }
 
   function initialised(init: Uint8Array): number {
     const start = reserve(init.length);
     bytes.set(init, start);
-    return MEMORY_ADDRESS + start;
+    return memoryAddress + start;
   }
 
   /** Room in initialised memory: its place in the image. */

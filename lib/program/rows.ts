@@ -2,15 +2,15 @@
  * What the code of a program does is the same for every program: it walks rows. A row is one system call or one decision: ten
  * doubles, since the engine stores any number as a double in one go, and the code reads them as 64-bit integers.
  *
- * | field     | a system call                      | attempt   | go      | when  | store   | item   | clone  | fail  |
- * |-----------|------------------------------------|-----------|---------|-------|---------|--------|--------|-------|
- * | op        | its number                         | -1        | -2      | -3    | -4, -5  | -6     | -7     | -8    |
- * | args 0    | argument                           | errnos    | attempt | value | address | cursor | args   | errno |
- * | args 1    | argument                           | otherwise | row     | mask  | value   | end    | size   |       |
- * | args 2    | argument                           | outer     |         | equal |         | slot   | result |       |
- * | args 3    | argument                           |           |         | row   |         | row    | row    |       |
- * | args 4    | argument                           |           |         |       |         | steps  |        |       |
- * | args 5    | argument                           |           |         |       |         |        |        |       |
+ * | field     | a system call                      | attempt   | go      | when  | store   | item   | clone  | rest   | fail  |
+ * |-----------|------------------------------------|-----------|---------|-------|---------|--------|--------|--------|-------|
+ * | op        | its number                         | -1        | -2      | -3    | -4, -5  | -6     | -7     | -8     | -9    |
+ * | args 0    | argument                           | errnos    | attempt | value | address | cursor | args   | start  | errno |
+ * | args 1    | argument                           | otherwise | row     | mask  | value   | end    | size   | memory |       |
+ * | args 2    | argument                           | outer     |         | equal |         | slot   | result |        |       |
+ * | args 3    | argument                           |           |         | row   |         | row    | row    |        |       |
+ * | args 4    | argument                           |           |         |       |         | steps  |        |        |       |
+ * | args 5    | argument                           |           |         |       |         |        |        |        |       |
  * | meta      | the step's index, and what to load in place of the arguments                                |
  * | result    | address for the result, or 0       |           |         |       |         |        |        |       |
  * | tolerate  | errnos, or 0                       |           |         |       |         |        |        |       |
@@ -21,7 +21,7 @@
  * cursor points to into a slot and moves the cursor on; at the end of the table it goes to a row. What it adds up in `steps`
  * is added to the index that a failure reports, since a step in a loop counts anew for each item. `clone` calls clone3(2): the new
  * process goes on with the next row; its maker stores the pid, which a thread in the same memory must not see as its own, and
- * goes to a row.
+ * goes to a row. `rest` begins as the program itself has begun, with other rows and other memory: see elf.ts for `start`.
  *
  * openat2(2) is called again when it answers EAGAIN: it does so when it follows `..` inside a root and anything on the machine
  * is mounted or renamed at that moment, which is what a machine does that starts containers.
@@ -37,7 +37,17 @@ export const RESULT = 8;
 export const TOLERATE = 9;
 
 /** Rows that are no system call. */
-export const OP = { ATTEMPT: -1, GO: -2, WHEN: -3, STORE_4: -4, STORE_8: -5, ITEM: -6, CLONE: -7, FAIL: -8 } as const;
+export const OP = {
+  ATTEMPT: -1,
+  GO: -2,
+  WHEN: -3,
+  STORE_4: -4,
+  STORE_8: -5,
+  ITEM: -6,
+  CLONE: -7,
+  REST: -8,
+  FAIL: -9,
+} as const;
 
 /** Steps that `meta` can tell apart: the bits above say which arguments are addresses of 8 or of 4 bytes to be loaded. */
 export const MAX_STEPS = 0xfffff;

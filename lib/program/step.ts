@@ -130,7 +130,15 @@ export interface Each {
   readonly steps: readonly Step[];
 }
 
-export type Step = Call | Attempt | When | While | Clone | Store | Assign | Each | Fail;
+/**
+ * Goes on with steps that were not known when the program was compiled: what compileRest() has made of them stands at REST_ADDRESS by
+ * then, and there is memory around REST_MEMORY_ADDRESS. Stands in no attempt and no table, and no step comes after it.
+ */
+export interface Rest {
+  readonly op: "rest";
+}
+
+export type Step = Call | Attempt | When | While | Clone | Store | Assign | Each | Fail | Rest;
 
 /**
  * Holds the address of the report page: when the program fails, the index of the failed step and its errno are stored there

@@ -30,6 +30,8 @@ export function stepText(step: Step): string {
       return `${step.slot.name} = ${text(step.value)}`;
     case "each":
       return `for each of ${step.items.length}`;
+    case "rest":
+      return "go on with the rest of the program";
     case "fail":
       return `fail with ${errnoName(step.errno)}`;
   }

@@ -6,7 +6,7 @@ import { SyscallError } from "../base/errors.ts";
 import { reason } from "../linux/errno.ts";
 import { MACHINE } from "../linux/machine.ts";
 import { callText } from "../linux/strace.ts";
-import { type SyscallName, syscallNumber } from "../linux/syscalls.ts";
+import { type SyscallName, syscallNumbers } from "../linux/syscalls.ts";
 
 export type { Bytes, Word };
 export { address, argv, call, decode, encode, environ };
@@ -46,9 +46,11 @@ export function tolerating(
   throw new SyscallError(print(name, [a, b, c, d, e, f]), -result, reason(-result));
 }
 
+const NUMBERS = syscallNumbers(MACHINE);
+
 /** The kernel answers ENOSYS to the number that stands for a call that this machine lacks. */
 function numberOf(name: SyscallName): number {
-  return syscallNumber(MACHINE, name) ?? -1;
+  return NUMBERS[name] ?? -1;
 }
 
 /** vfork and execveat(2) of the executable file `fd`: the child's pid. @throws SyscallError with the errno of either call */

@@ -152,7 +152,7 @@ test("descriptors that the caller left open are closed, but for those to be pres
       .map(({ args }) => args);
   t.same(ranges(0), [
     [3, 9, 0],
-    [13, 0xffffffff, 0],
+    [14, 0xffffffff, 0],
     [3, 0xffffffff, 4],
   ]);
   t.same(ranges(2)[0], [5, 9, 0]);

@@ -64,6 +64,7 @@ export const HANDLES: Handles = {
   report: 10,
   sync: 11,
   start: 12,
+  rest: 13,
   console: undefined,
   hookState: undefined,
   hookOutput: undefined,
@@ -96,7 +97,8 @@ export function callsOf(
   change: Partial<ContainerSpec> = {},
   handles: Partial<Handles> = {},
 ): Pick<Call, "call" | "args" | "doing">[] {
-  return flatten(createSequence({ ...SPEC, ...change }, { ...HANDLES, ...handles }));
+  const { first, rest } = createSequence({ ...SPEC, ...change }, { ...HANDLES, ...handles });
+  return flatten([...first, ...rest()]);
 }
 
 export function flatten(steps: readonly Step[]): Pick<Call, "call" | "args" | "doing">[] {

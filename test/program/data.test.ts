@@ -1,8 +1,10 @@
 import { test } from "tap";
 import { makeData } from "../../lib/program/data.ts";
-import { MEMORY_ADDRESS, STRINGS_ADDRESS } from "../../lib/program/elf.ts";
+import { PROGRAM, REST } from "../../lib/program/elf.ts";
 import { buffer, bytes, slot, words } from "../../lib/program/step.ts";
 import { encode } from "./run.ts";
+
+const { strings: STRINGS_ADDRESS, memory: MEMORY_ADDRESS } = PROGRAM;
 
 test("strings follow each other, with a NUL after each", (t) => {
   const data = makeData();
@@ -72,5 +74,29 @@ test("memory grows while words are being written into it", (t) => {
   const image = new BigInt64Array(data.image.slice(0, 32).buffer);
   t.strictSame([...image], [1n, BigInt(MEMORY_ADDRESS + 32), 2n, 0n]);
   t.strictSame(data.image.subarray(32, 32 + large.length), large);
+  t.end();
+});
+
+test("what has been named earlier stays where it was, all else is at the other place", (t) => {
+  const [early, late] = [slot("early"), slot("late")];
+  const first = makeData();
+  first.address(early);
+  const data = makeData(undefined, REST, first.addresses);
+  t.equal(data.address(early), MEMORY_ADDRESS - 8);
+  t.equal(data.address(late), REST.memory - 8);
+  t.equal(data.string("x"), REST.strings);
+  t.equal(data.zeroed, 8);
+  t.end();
+});
+
+test("a table is its rows, 64 bits a cell, one after the other", (t) => {
+  const data = makeData();
+  const rows = [
+    ["a", -1],
+    ["b", 2 ** 33 + 1],
+  ];
+  t.equal(data.table(rows, 2), MEMORY_ADDRESS);
+  const image = new BigInt64Array(data.image.slice().buffer);
+  t.strictSame([...image], [STRINGS_ADDRESS, -1, STRINGS_ADDRESS + 2, 2 ** 33 + 1].map(BigInt));
   t.end();
 });
