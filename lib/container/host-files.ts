@@ -1,4 +1,5 @@
 /** Files that are looked at before a container is made: the host's by their paths, the image's without leaving the image. */
+import { during } from "../base/errors.ts";
 import { AT, O, RESOLVE } from "../linux/fcntl.ts";
 import { S, STATFS_SIZE } from "../linux/stat.ts";
 import type { FileSpec } from "../spec/container-spec.ts";
@@ -41,12 +42,16 @@ export function filesystemName(path: string): string {
   return name;
 }
 
+function openRoot(root: string): Fd {
+  return during(`open the root ${root}`, () => open(root, O.PATH | O.DIRECTORY));
+}
+
 /** As much of a passwd as is looked at, in bytes. */
 const PASSWD_SIZE = 1 << 20;
 
 /** The home directory that the image's passwd(5) gives a user id, "/" if there is none to be found. */
 export function homeOf(uid: number, root: string): string {
-  const directory = open(root, O.PATH | O.DIRECTORY);
+  const directory = openRoot(root);
   try {
     const passwd = openat2(directory, "etc/passwd", { flags: O.RDONLY | O.NONBLOCK, resolve: IN_ROOT });
     try {
@@ -68,7 +73,7 @@ export function homeOf(uid: number, root: string): string {
 
 /** Everything below a directory of the image, directories before what they contain; empty without such a directory. */
 export function contents(root: string, destination: string): FileSpec[] {
-  const rootfd = open(root, O.PATH | O.DIRECTORY);
+  const rootfd = openRoot(root);
   try {
     const files: FileSpec[] = [];
     const how = { flags: O.RDONLY | O.DIRECTORY, resolve: IN_ROOT };

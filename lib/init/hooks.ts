@@ -5,7 +5,7 @@ import { POLL } from "../linux/poll.ts";
 import { CLONE } from "../linux/sched.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { CLD, P, SIGINFO_SIZE, W } from "../linux/wait.ts";
-import { at, type Buffer, buffer, call, type Step, slot, words } from "../program/step.ts";
+import { at, type Buffer, buffer, call, pointers, type Step, slot, words } from "../program/step.ts";
 import type { HookSpec } from "../spec/container-spec.ts";
 import type { HookOutput } from "./handles.ts";
 
@@ -30,7 +30,7 @@ export function becomeHook(doing: string, hook: HookSpec, { state, stdout, stder
     call(doing, "dup3", [stderr, 2, 0]),
     // Nothing else that is open here, be it runt's or its caller's, is a hook's business.
     call(doing, "close_range", [3, 0xffffffff, CLOSE_RANGE.CLOEXEC]),
-    call(doing, "execve", [hook.path, words(...hook.args, 0), words(...hook.env, 0)]),
+    call(doing, "execve", [hook.path, pointers(hook.args), pointers(hook.env)]),
   ];
 }
 

@@ -5,7 +5,7 @@
  */
 import { CLOSE_RANGE } from "../linux/fcntl.ts";
 import { MSG } from "../linux/socket.ts";
-import { at, type Buffer, buffer, call, type Slot, type Step, slot, words } from "../program/step.ts";
+import { at, type Buffer, buffer, call, pointers, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ProcessSpec, SeccompSpec } from "../spec/container-spec.ts";
 import { DOCUMENT_SIZE, loadFilter, loadWithListener, type ToAgent } from "./listener.ts";
 import { mapReport } from "./stage1.ts";
@@ -76,5 +76,5 @@ export function loadSeccomp(seccomp: SeccompSpec | undefined, agent?: ToAgent): 
 
 /** Becomes the user's program, found earlier at `path`. */
 export function execute({ args, env }: ProcessSpec, path: Slot | string): Step {
-  return call(`exec: ${JSON.stringify(args[0])}`, "execve", [path, words(...args, 0), words(...env, 0)]);
+  return call(`exec: ${JSON.stringify(args[0])}`, "execve", [path, pointers(args), pointers(env)]);
 }

@@ -169,6 +169,11 @@ export function words(...items: Words["words"]): Words {
   return { kind: "words", words: items };
 }
 
+/** The array that execve(2) takes, of any length: the engine's functions take no more than 65534 arguments. */
+export function pointers(items: Words["words"]): Words {
+  return { kind: "words", words: [...items, 0] };
+}
+
 /** The number of `width` bytes found at `offset` of `buffer` when the step runs. */
 export function at(buffer: Buffer, offset: number, width: 4 | 8 = 4): At {
   return { kind: "at", buffer, offset, width };

@@ -1,7 +1,8 @@
 /** config.json as a whole: what is refused whatever it is about, what is passed over, and how an error is told. */
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
+import { run } from "../support/command.ts";
 import { container, refused } from "../support/container.ts";
 
 const REFUSED: readonly { name: string; change: object; says: RegExp }[] = [
@@ -45,6 +46,35 @@ for (const { name, text } of TEXTS) {
     t.same(await subject.remains(), []);
   });
 }
+
+/** Files that have no end, or one only when somebody writes it. */
+const ENDLESS: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
+  "a FIFO that nobody writes to": (path) => run(["mkfifo", path]),
+  "a symlink to a device": (path) => run(["ln", "-s", "/dev/zero", path]),
+  "a directory": (path) => run(["mkdir", path]),
+};
+
+for (const [name, make] of Object.entries(ENDLESS)) {
+  test(`config.json is refused: ${name}`, async (t) => {
+    const subject = container(t);
+    rmSync(join(subject.bundle, "config.json"));
+    await make(join(subject.bundle, "config.json"));
+    for (const command of ["create", "run"]) {
+      const { code, stderr } = await subject.command(command, ["--bundle", subject.bundle]);
+      t.equal(code, 1);
+      t.match(stderr, /read "config\.json" of the bundle: it is no regular file/);
+    }
+    t.same(await subject.remains(), []);
+  });
+}
+
+test("a config.json that is a symlink to a file is read", async (t) => {
+  const subject = container(t, { process: { args: ["echo", "runs"] } });
+  const path = join(subject.bundle, "config.json");
+  await run(["mv", path, join(subject.directory, "elsewhere.json")]);
+  await run(["ln", "-s", "../elsewhere.json", path]);
+  t.equal((await subject.run()).stdout, "runs\n");
+});
 
 test("properties that nobody knows are passed over", async (t) => {
   const unknown = { "org.example": { a: [1, 2, { b: null }] } };

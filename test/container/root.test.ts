@@ -117,6 +117,11 @@ test("a root is refused", async (t) => {
     /no\/such\/root.*no such file or directory/i,
     "that does not exist",
   );
+  t.match(
+    await refused(t, { root: { path: "/no/such/root" }, process: { env: [] } }),
+    /create failed: open the root \/no\/such\/root: /,
+    "that does not exist, where it would be asked for the home directory",
+  );
   const file = (it: Container) => {
     writeFileSync(join(it.bundle, "file"), "");
     return { root: { path: "file" } };

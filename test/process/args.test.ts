@@ -105,3 +105,17 @@ test("thousands of arguments arrive", async (t) => {
   const subject = container(t, { process: { args: ["sh", "-c", 'echo $#; shift 4999; echo "$1"', "sh", ...args] } });
   t.match((await subject.run()).stdout, /^5000\nargument-4999\n$/);
 });
+
+test("as many arguments as the kernel takes are passed on", async (t) => {
+  const args = ["sh", "-c", "echo $#", "sh", ...Array.from({ length: 100_000 }, () => "x")];
+  const { code, stdout, stderr } = await container(t, { process: { args } }).run();
+  t.equal(code, 0, stderr);
+  t.equal(stdout, "100000\n");
+});
+
+test("as many variables as the kernel takes are passed on", async (t) => {
+  const env = [`PATH=${PATH}`, ...Array.from({ length: 70_000 }, (_, index) => `V${index}=`)];
+  const { code, stdout, stderr } = await container(t, { process: { args: ["echo", "runs"], env } }).run();
+  t.equal(code, 0, stderr);
+  t.equal(stdout, "runs\n");
+});
