@@ -1,16 +1,15 @@
 /** config-linux.md § Control groups: where a container is, and what is set there. */
 import { equal, match, notEqual, ok } from "node:assert/strict";
-import { existsSync, mkdirSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../test/support/bundle.ts";
 import { MOUNTS } from "../test/support/bundle.ts";
 import { hierarchies, read } from "../test/support/host.ts";
-import { leadsTo, makes, reads } from "./support/asks.ts";
-import { must, should, skip } from "./support/requirement.ts";
+import { leadsTo, reads } from "./support/asks.ts";
+import { must, skip } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
 
 const PATH = "config-linux.md § Cgroups Path";
-const OWNER = "config-linux.md § Cgroup ownership";
 
 /** Whether the machine has cgroup v2 alone: what is hybrid is v1 to this suite. */
 export const isV2 = (): boolean => existsSync("/sys/fs/cgroup/cgroup.controllers");
@@ -83,8 +82,9 @@ must(
   },
 );
 
-const CGROUP = { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup" };
-const FLAGS = ["nosuid", "noexec", "nodev"];
+/** The mount that shows a container its cgroup. */
+export const CGROUP = { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup" };
+export const FLAGS = ["nosuid", "noexec", "nodev"];
 
 must(
   "cgroups-mount-shows-own",
@@ -96,71 +96,6 @@ must(
     const { pids } = await c.ask({ pids: reads(path) }, change);
     equal(pids.trim(), "1");
   },
-);
-
-should(
-  "cgroups-mount-read-only",
-  OWNER,
-  "Runtimes SHOULD change the cgroup ownership if and only if the cgroup filesystem is to be mounted read/write",
-  async (c) => {
-    const path = isV2() ? "/sys/fs/cgroup/made" : "/sys/fs/cgroup/memory/made";
-    const change = {
-      process: { user: { uid: 1000, gid: 1000 } },
-      mounts: [...MOUNTS, { ...CGROUP, options: [...FLAGS, "ro"] }],
-    };
-    await c.running({ made: makes(path) }, change);
-    equal(statSync(await directory(c, "memory")).uid, 0);
-  },
-  { since: "1.1" },
-);
-
-should(
-  "cgroups-v1-owner",
-  OWNER,
-  "Runtimes SHOULD NOT change the ownership of container cgroups when cgroups v1 is in use.",
-  async (c) => {
-    if (isV2()) skip("this is a cgroup v2 machine");
-    const change = { process: { user: { uid: 1000, gid: 1000 } }, mounts: [...MOUNTS, { ...CGROUP, options: FLAGS }] };
-    await c.running({}, change);
-    equal(statSync(await directory(c, "memory")).uid, 0);
-  },
-  { since: "1.1" },
-);
-
-/** A read-write cgroup mount for a user who is not root. */
-async function delegated(c: Subject): Promise<string> {
-  if (!isV2()) skip("needs cgroup v2");
-  await c.running(
-    {},
-    { process: { user: { uid: 1000, gid: 1000 } }, mounts: [...MOUNTS, { ...CGROUP, options: FLAGS }] },
-  );
-  return directory(c, "memory");
-}
-
-should(
-  "cgroups-v2-owner",
-  OWNER,
-  "Runtimes SHOULD change the cgroup ownership if and only if the cgroup filesystem is to be mounted read/write",
-  async (c) => {
-    const path = await delegated(c);
-    for (const file of ["", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads"])
-      equal(statSync(join(path, file)).uid, 1000, file);
-  },
-  { since: "1.1" },
-);
-
-should(
-  "cgroups-v2-owner-of-limits",
-  OWNER,
-  "The runtime SHOULD NOT change the ownership of any other files.",
-  async (c) => {
-    const path = await delegated(c);
-    const delegate = read("/sys/kernel/cgroup/delegate").split("\n");
-    for (const file of ["memory.max", "pids.max", "cgroup.max.depth"]) {
-      if (!delegate.includes(file) && existsSync(join(path, file))) equal(statSync(join(path, file)).uid, 0, file);
-    }
-  },
-  { since: "1.1" },
 );
 
 must(

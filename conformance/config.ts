@@ -2,7 +2,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { namespacesBut } from "../test/support/bundle.ts";
+import { MOUNTS, NAMESPACES, namespacesBut } from "../test/support/bundle.ts";
 import { reads } from "./support/asks.ts";
 import { must } from "./support/requirement.ts";
 
@@ -28,6 +28,9 @@ for (const [version, since] of [
   ["1.1.0", "1.1"],
   ["1.2.1", "1.2"],
   ["1.3.0", "1.3"],
+  // What runc's own `spec` has written for years.
+  ["1.0.2-dev", "1.0"],
+  ["1.2.0-rc.1+build.7", "1.2"],
 ] as const) {
   must(
     `version-${version}`,
@@ -71,6 +74,14 @@ const UNKNOWNS = {
   root: { root: UNKNOWN },
   linux: { linux: UNKNOWN },
   resources: { linux: { resources: UNKNOWN } },
+  mount: { mounts: [...MOUNTS, { destination: "/mnt", type: "tmpfs", source: "tmpfs", ...UNKNOWN }] },
+  user: { process: { user: UNKNOWN } },
+  hook: { hooks: { createRuntime: [{ path: "/bin/true", ...UNKNOWN }] } },
+  "kind-of-hook": { hooks: { prelaunch: [{ path: "/bin/true" }] } },
+  namespace: { linux: { namespaces: NAMESPACES.map((one) => ({ ...one, ...UNKNOWN })) } },
+  device: { linux: { devices: [{ path: "/dev/made", type: "c", major: 1, minor: 3, ...UNKNOWN }] } },
+  seccomp: { linux: { seccomp: { defaultAction: "SCMP_ACT_ALLOW", ...UNKNOWN } } },
+  memory: { linux: { resources: { memory: { limit: 67_108_864, ...UNKNOWN } } } },
   platform: { windows: { layerFolders: ["x"] }, solaris: { milestone: "x" } },
 };
 for (const [where, change] of Object.entries(UNKNOWNS)) {
@@ -119,6 +130,17 @@ const WRONG = {
   "hooks-list": { hooks: [] },
   "resources-string": { linux: { resources: { memory: { limit: "lots" } } } },
   "propagation-unknown": { linux: { rootfsPropagation: "upwards" } },
+  "pids-limit-string": { linux: { resources: { pids: { limit: "many" } } } },
+  "env-object": { process: { env: { PATH: "/" } } },
+  "env-with-NUL": { process: { env: ["A=b\0c"] } },
+  "args-with-NUL": { process: { args: ["/observer", "a\0b"] } },
+  "mount-options-string": { mounts: [{ destination: "/mnt", type: "tmpfs", source: "tmpfs", options: "ro" }] },
+  "masked-paths-object": { linux: { maskedPaths: {} } },
+  "capabilities-list": { process: { capabilities: ["CAP_KILL"] } },
+  "gid-too-large": { process: { user: { gid: 2 ** 32 } } },
+  "additional-gid-negative": { process: { user: { additionalGids: [-1] } } },
+  "hook-args-string": { hooks: { poststop: [{ path: "/bin/true", args: "true" }] } },
+  "root-path-empty": { root: { path: "" } },
 };
 for (const [name, change] of Object.entries(WRONG)) {
   must(`invalid-${name}`, VALID, INVALID, async (c) => {

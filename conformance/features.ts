@@ -1,20 +1,16 @@
-/** features.md and features-linux.md: what a runtime says that it can do, it does. */
-import { deepEqual, equal, ok } from "node:assert/strict";
+/** features.md: what a runtime says that it can do, it does. */
+import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import type { Config } from "../test/support/bundle.ts";
 import { must, should, skip } from "./support/requirement.ts";
-import type { Features, LinuxFeatures } from "./support/runtime.ts";
+import type { Features } from "./support/runtime.ts";
 import type { Subject } from "./support/subject.ts";
 
 const VERSION = "features.md § Specification version";
-const SINCE = { since: "1.1" };
+export const SINCE = { since: "1.1" };
 
-function features(c: Subject): Features {
+export function features(c: Subject): Features {
   if (c.runtime.features === undefined) skip("the runtime has no features command, which it MAY lack");
   return c.runtime.features;
-}
-
-function linux(c: Subject): LinuxFeatures {
-  return features(c).linux ?? skip("there is no linux section, which MAY be absent");
 }
 
 /** The properties of features.md, by the object that they stand in; true stands for what is not looked into. */
@@ -151,95 +147,47 @@ must(
   SINCE,
 );
 
-must(
-  "features-namespaces",
-  "features-linux.md § Namespaces",
-  "The runtime MUST recognize the elements in this array as the type of linux.namespaces objects in config.json.",
+/** What tmpfs, overlay, ext4 and the like call their own. */
+const OF_FILESYSTEMS = ["size", "mode", "uid", "gid", "nr_inodes", "newinstance", "lowerdir", "data", "errors", "huge"];
+
+should(
+  "features-mount-options-of-filesystems",
+  "features.md § Mount Options",
+  "this array SHOULD NOT contain filesystem-specific mount options that are passed to the mount(2) syscall as const void *data.",
   async (c) => {
-    const types = linux(c).namespaces ?? skip("namespaces is absent, which it MAY be");
-    const mapping = [{ containerID: 0, hostID: 0, size: 65_536 }];
-    const maps = types.includes("user") ? { uidMappings: mapping, gidMappings: mapping } : {};
-    await c.ask(
-      {},
-      { ociVersion: features(c).ociVersionMax, linux: { namespaces: types.map((type) => ({ type })), ...maps } },
+    const names = features(c).mountOptions ?? skip("mountOptions is absent, which it MAY be");
+    deepEqual(
+      names.filter((name) => OF_FILESYSTEMS.includes(name) || name.includes("=")),
+      [],
     );
   },
   SINCE,
 );
 
 must(
-  "features-capabilities",
-  "features-linux.md § Capabilities",
-  "The runtime MUST recognize the elements in this array in the process.capabilities object of config.json.",
+  "features-annotations",
+  "features.md § Annotations",
+  "Annotations MUST be a key-value map that follows the same convention as the Key and Values of the annotations property of config.json.",
   async (c) => {
-    const names = linux(c).capabilities ?? skip("capabilities is absent, which it MAY be");
-    c.prepare({ process: { capabilities: { bounding: names } } });
-    const { stderr } = await c.succeed("create", c.create());
-    ok(!/unknown|invalid/i.test(stderr), stderr);
+    const annotations = features(c).annotations ?? skip("annotations is absent, which it MAY be");
+    ok(typeof annotations === "object" && !Array.isArray(annotations), "annotations is a map");
+    for (const [key, value] of Object.entries(annotations)) {
+      notEqual(key, "");
+      equal(typeof value, "string", key);
+    }
   },
   SINCE,
 );
 
-/** Machines of the other byte order: recognised, but in no filter together with this one. */
-const OTHER_ORDER = /_(MIPS|MIPS64|MIPS64N32|PARISC|PARISC64|PPC|PPC64|S390|S390X|M68K|SHEB)$/;
-
-const LISTS = {
-  actions: "syscalls[].action",
-  operators: "syscalls[].args[].op",
-  archs: "architectures",
-  supportedFlags: "flags",
-} as const;
-for (const [list, property] of Object.entries(LISTS) as [keyof typeof LISTS, string][]) {
-  must(
-    `features-seccomp-${list}`,
-    "features-linux.md § Seccomp",
-    `The runtime MUST recognize the elements in this array in the ${property} property of the linux.seccomp object in config.json.`,
-    async (c) => {
-      const names = linux(c).seccomp?.[list] ?? skip(`seccomp.${list} is absent, which it MAY be`);
-      const wrong: string[] = [];
-      for (const name of names.filter((one) => !/NOTIFY$|WAIT_KILLABLE_RECV$/.test(one) && !OTHER_ORDER.test(one))) {
-        const one = c.other(`${c.directory}/states`);
-        const rule = { names: ["getpriority"], action: list === "actions" ? name : "SCMP_ACT_ERRNO" };
-        const args = list === "operators" ? { args: [{ index: 0, value: 77, valueTwo: 77, op: name }] } : {};
-        const more = list === "archs" ? { architectures: [name] } : list === "supportedFlags" ? { flags: [name] } : {};
-        one.prepare({
-          linux: { seccomp: { defaultAction: "SCMP_ACT_ALLOW", syscalls: [{ ...rule, ...args }], ...more } },
-        });
-        const { code } = await one.create();
-        if (code !== 0) wrong.push(name);
-        await one.discard();
-      }
-      equal(wrong.join(" "), "", "refused");
-    },
-    SINCE,
-  );
-}
-
 must(
-  "features-idmap",
-  "features-linux.md § MountExtensions",
-  "In such cases, runtimes MUST still set this value to true, to indicate that the runtime recognises the uidMappings and gidMappings properties.",
+  "features-unsafe-annotations",
+  "features.md § Unsafe annotations in config.json",
+  "potentiallyUnsafeConfigAnnotations (array of strings, OPTIONAL) contains values of annotations property of config.json that may potentially change the behavior of the runtime.",
   async (c) => {
-    const { idmap } = linux(c).mountExtensions ?? skip("mountExtensions is absent, which it MAY be");
-    equal(typeof idmap?.enabled, "boolean");
+    const names = features(c).potentiallyUnsafeConfigAnnotations ?? skip("it is absent, which it MAY be");
+    ok(Array.isArray(names) && names.every((name) => typeof name === "string" && name !== ""), JSON.stringify(names));
   },
   { since: "1.2" },
-);
-
-must(
-  "features-memory-policy",
-  "features-linux.md § MemoryPolicy",
-  "The runtime MUST recognize the elements in this array as the mode of linux.memoryPolicy objects in config.json.",
-  async (c) => {
-    const { modes } = linux(c).memoryPolicy ?? skip("memoryPolicy is absent, which it MAY be");
-    for (const mode of modes) {
-      const one = c.other(`${c.directory}/states`);
-      const nodes = ["MPOL_DEFAULT", "MPOL_LOCAL"].includes(mode) ? {} : { nodes: "0" };
-      await one.ask({}, { ociVersion: "1.3.0", linux: { memoryPolicy: { mode, ...nodes } } });
-      await one.discard();
-    }
-  },
-  { since: "1.3" },
 );
 
 must(

@@ -1,14 +1,14 @@
 /** config.md § POSIX-platform Hooks, and the steps of the lifecycle that call them. */
-import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { type Config, merge } from "../test/support/bundle.ts";
 import { PATH } from "../test/support/command.ts";
-import { read, readLink } from "../test/support/host.ts";
+import { read } from "../test/support/host.ts";
 import { copies, reads, writes } from "./support/asks.ts";
 import { must } from "./support/requirement.ts";
 import type { State, Subject } from "./support/subject.ts";
 
-const HOOKS = "config.md § POSIX-platform Hooks";
+export const HOOKS = "config.md § POSIX-platform Hooks";
 const LIFECYCLE = "runtime.md § Lifecycle";
 
 export const ON_HOST = ["prestart", "createRuntime", "createContainer", "poststart", "poststop"] as const;
@@ -41,11 +41,12 @@ export function startHook(c: Subject, path = "/hook"): Config {
 }
 
 /** A file that hooks on either side append to. */
-function order(c: Subject, ...names: string[]): Config[] {
+export function order(c: Subject, ...names: string[]): Config[] {
   return names.map((name) => script(c, `echo ${name} >> "$LOG/order"`));
 }
 
-async function finish(c: Subject): Promise<void> {
+/** The container's end, as an engine brings it about. */
+export async function finish(c: Subject): Promise<void> {
   await c.succeed("kill", c.kill("KILL"));
   await c.becomes("stopped");
   await c.succeed("delete", c.delete());
@@ -221,79 +222,6 @@ must(
     equal(state.pid, 1);
   },
 );
-
-const RESOLVES = (kind: string) => `The ${kind} hooks' path MUST resolve in the runtime namespace.`;
-
-for (const kind of ON_HOST) {
-  must(`hooks-${kind}-path`, HOOKS, RESOLVES(kind), async (c) => {
-    // There is no shell in the container.
-    await c.created(withHooks(c, { [kind]: order(c, kind) }));
-    await c.succeed("start", c.start());
-    await finish(c);
-    equal(log(c), `${kind}\n`);
-  });
-}
-
-const NAMESPACE_LINKS = 'for n in mnt net uts ipc; do readlink /proc/self/ns/$n; done > "$LOG/namespaces"';
-const RUNS_IN = (kind: string, which: string) => `The ${kind} hooks MUST be executed in the ${which} namespace.`;
-
-for (const kind of ["prestart", "createRuntime", "poststart", "poststop"] as const) {
-  must(`hooks-${kind}-namespace`, HOOKS, RUNS_IN(kind, "runtime"), async (c) => {
-    await c.created(withHooks(c, { [kind]: [script(c, NAMESPACE_LINKS)] }));
-    await c.succeed("start", c.start());
-    await finish(c);
-    const own = ["mnt", "net", "uts", "ipc"].map((name) => `${readLink(`/proc/self/ns/${name}`)}\n`);
-    equal(log(c, "namespaces"), own.join(""));
-  });
-}
-
-must("hooks-createContainer-namespace", HOOKS, RUNS_IN("createContainer", "container"), async (c) => {
-  await c.created(withHooks(c, { createContainer: [script(c, NAMESPACE_LINKS)] }));
-  const { pid } = await c.state();
-  const container = ["mnt", "net", "uts", "ipc"].map((name) => `${readLink(`/proc/${pid}/ns/${name}`)}\n`);
-  equal(log(c, "namespaces"), container.join(""));
-});
-
-must("hooks-startContainer-namespace", HOOKS, RUNS_IN("startContainer", "container"), async (c) => {
-  c.install("/hook", { namespace: copies("/proc/self/mountinfo", "/log/mnt") });
-  const asks = { own: reads("/proc/self/mountinfo") };
-  await c.created(withHooks(c, { startContainer: [{ path: "/hook" }] }), asks);
-  await c.succeed("start", c.start());
-  const { own } = await c.told(asks);
-  equal(log(c, "mnt"), own);
-});
-
-must(
-  "hooks-startContainer-path",
-  HOOKS,
-  "The startContainer hooks' path MUST resolve in the container namespace.",
-  async (c) => {
-    await c.created(
-      withHooks(c, { startContainer: [startHook(c, "/only-in-the-container")], createRuntime: order(c, "made") }),
-    );
-    await c.succeed("start", c.start());
-    await c.told({});
-    equal(log(c), "startContainer\n");
-  },
-);
-
-for (const kind of ["prestart", "createRuntime", "createContainer"] as const) {
-  must(
-    `hooks-${kind}-before-pivot`,
-    HOOKS,
-    `The ${kind} hooks MUST be called as part of the create operation after the runtime environment has been created […] but before the pivot_root or any equivalent operation has been executed.`,
-    async (c) => {
-      // Before, the process that waits has the host's root and not the container's.
-      const hook = script(
-        c,
-        `pid=$(echo "$STATE" | sed -n 's/.*"pid": *\\([0-9]*\\).*/\\1/p'); [ "$pid" -gt 1 ] || pid=self; ls /proc/$pid/root/observer > "$LOG/inside" 2>&1; ls /proc/$pid/root/bin/sh > "$LOG/order" 2>&1; true`,
-      );
-      await c.created(withHooks(c, { [kind]: [hook] }));
-      equal(log(c).replace(/\/proc\/\w+\/root/, ""), "/bin/sh\n");
-      notEqual(log(c, "inside").replace(/\/proc\/\w+\/root/, ""), "/observer\n");
-    },
-  );
-}
 
 must(
   "hooks-arguments",

@@ -1,10 +1,11 @@
 /** config-linux.md § Namespaces. */
-import { equal, notEqual } from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { equal, notEqual, ok } from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, NAMESPACES, namespacesBut } from "../test/support/bundle.ts";
-import { readLink } from "../test/support/host.ts";
-import { leadsTo } from "./support/asks.ts";
+import { read, readLink, until } from "../test/support/host.ts";
+import { leadsTo, lists } from "./support/asks.ts";
 import { must, should } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
 
@@ -79,6 +80,42 @@ for (const type of TYPES) {
     async (c) => {
       await c.refused(namespaces(...NAMESPACES, { type }));
     },
+  );
+}
+
+// The runtime's mount namespace is one that is made for the case: what is mounted there goes with it.
+must("namespace-mount-inherited", SECTION, INHERIT, async (c) => {
+  const asks = { link: leadsTo("/proc/self/ns/mnt"), root: lists("/") };
+  c.prepare(namespaces(...namespacesBut("mount")), asks);
+  const script = 'readlink /proc/self/ns/mnt > "$0"; exec "$@"';
+  const [named, ...apart] = [join(c.directory, "runtimes"), "--mount", "--propagation", "private", "--"];
+  await c.succeed("run", c.run(["unshare", ...apart, "sh", "-c", script, named]));
+  const { link, root } = c.answers(asks);
+  equal(link, read(named).trim());
+  ok(root.includes("observer") && !root.includes("boot"), `its root has ${root}`);
+});
+
+must("namespace-mount-path", SECTION, PLACE, async (c) => {
+  const script = 'echo made > "$0"; exec sleep 100';
+  const ready = join(c.directory, "ready");
+  const holder = spawn("unshare", ["--mount", "--propagation", "private", "sh", "-c", script, ready], {
+    stdio: "ignore",
+  });
+  c.after(() => holder.kill("SIGKILL"));
+  await until("there is a mount namespace", () => existsSync(ready));
+  const path = `/proc/${holder.pid}/ns/mnt`;
+  equal(await seen(c, "mount", namespaces(...namespacesBut("mount"), { type: "mount", path })), readLink(path));
+});
+
+for (const type of ["user", "time"]) {
+  must(
+    `namespace-${type}-path-of-another-type`,
+    SECTION,
+    "The runtime MUST generate an error if path is not associated with a namespace of type type.",
+    async (c) => {
+      await c.refused({ ociVersion: "1.1.0", ...namespaces(...NAMESPACES, { type, path: "/proc/self/ns/uts" }) });
+    },
+    { since: type === "time" ? "1.1" : "1.0" },
   );
 }
 

@@ -219,63 +219,6 @@ for (const [id, { section, quote, change, v1, v2, level = "MUST", since }] of Ob
   );
 }
 
-const UNIFIED = "config-linux.md § Unified";
-const unified = (map: Config): Config => ({ ociVersion: "1.1.0", ...resources({ unified: map }) });
-const SINCE = { since: "1.1" };
-
-function needsV2(): void {
-  if (!isV2()) skip("needs cgroup v2");
-}
-
-must(
-  "unified-written",
-  UNIFIED,
-  "The OCI runtime MUST ensure that the needed cgroup controllers are enabled for the cgroup.",
-  async (c) => {
-    needsV2();
-    await c.created(unified({ "memory.high": "50331648", "pids.max": "44" }));
-    equal(read(join(await directory(c, "memory"), "memory.high")).trim(), "50331648");
-    equal(read(join(await directory(c, "pids"), "pids.max")).trim(), "44");
-  },
-  SINCE,
-);
-
-must(
-  "unified-unknown-to-the-runtime",
-  UNIFIED,
-  "Configuration unknown to the runtime MUST still be written to the relevant file.",
-  async (c) => {
-    needsV2();
-    await c.created(unified({ "cgroup.max.depth": "7" }));
-    equal(read(join(await directory(c, "memory"), "cgroup.max.depth")).trim(), "7");
-  },
-  SINCE,
-);
-
-for (const [name, map] of Object.entries({ controller: { "nosuch.max": "1" }, file: { "memory.nosuch": "1" } })) {
-  must(
-    `unified-no-such-${name}`,
-    UNIFIED,
-    "The runtime MUST generate an error when the configuration refers to a cgroup controller that is not present or that cannot be enabled.",
-    async (c) => {
-      needsV2();
-      await c.refused(unified(map));
-    },
-    SINCE,
-  );
-}
-
-must(
-  "unified-conversion-impossible",
-  UNIFIED,
-  "If the conversion is not possible the runtime MUST generate an error.",
-  async (c) => {
-    needsV2();
-    await c.refused(resources({ network: { classID: 1_048_577 } }));
-  },
-  SINCE,
-);
-
 const INVALID = "Runtimes MUST generate an error when invalid or unsupported values are encountered.";
 const WRONG = {
   "cpus-text": { cpu: { cpus: "first" } },

@@ -91,6 +91,8 @@ must(
 const WRONG = {
   "policy-unknown": { policy: "SCHED_LOTTERY" },
   "policy-missing": { nice: 1 },
+  // In the list of valid values, but no kernel has it.
+  "policy-unsupported": { policy: "SCHED_ISO" },
   "flag-unknown": { policy: "SCHED_OTHER", flags: ["SCHED_FLAG_FAST"] },
   "priority-too-large": { policy: "SCHED_FIFO", priority: 100 },
 };
@@ -190,6 +192,8 @@ for (const [name, memoryPolicy] of Object.entries({
   "flag-unknown": { mode: "MPOL_BIND", nodes: "0", flags: ["MPOL_F_QUICK"] },
   "nodes-unreadable": { mode: "MPOL_BIND", nodes: "first" },
   "nodes-missing": { mode: "MPOL_BIND" },
+  "nodes-with-DEFAULT": { mode: "MPOL_DEFAULT", nodes: "0" },
+  "nodes-with-LOCAL": { mode: "MPOL_LOCAL", nodes: "0" },
   "nodes-not-there": { mode: "MPOL_BIND", nodes: "1023" },
 })) {
   must(

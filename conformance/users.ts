@@ -1,7 +1,7 @@
 /** config-linux.md § User namespace mappings, and the id-mapped mounts of config.md. */
 import { equal, match, notEqual, ok } from "node:assert/strict";
-import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Config, MOUNTS, NAMESPACES } from "../test/support/bundle.ts";
 import { readLink } from "../test/support/host.ts";
 import { facts, leadsTo, mountTable, reads, statusField } from "./support/asks.ts";
@@ -25,8 +25,7 @@ function mapped(
   gidMappings: Config[] = uidMappings,
   change: Config = {},
 ): Config {
-  for (let path = c.rootfs; path.length > 4; path = dirname(path)) chmodSync(path, statSync(path).mode | 0o055);
-  chownSync(c.rootfs, FIRST, FIRST);
+  c.openTo(FIRST);
   // sysfs wants a network namespace of the same user namespace, and gid 5 of devpts a mapping: all are there.
   return { ...change, linux: { namespaces: [...NAMESPACES, { type: "user" }], uidMappings, gidMappings } };
 }

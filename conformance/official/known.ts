@@ -3,7 +3,7 @@
 const NO_CONTROLLER =
   "the machine has no such controller in a hierarchy of cgroup v1, and an error is what the specification wants";
 const ADDRESSES = "the suite compares the addresses of two numbers, not the numbers";
-const KMEM = "the kernel has no limit of kernel memory any more, which the specification does not recommend";
+const KMEM = "the kernel takes a limit of kernel memory and ignores it, as it is not recommended any more";
 const LEAF_WEIGHT = "the kernel has no blkio.leaf_weight any more, and an error is what the specification wants";
 
 export const KNOWN: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** One validation program of opencontainers/runtime-tools, run against one runtime, and cleaned up after. */
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Parser, type Result } from "tap-parser";
 import { clear } from "../../test/support/clear.ts";
@@ -68,6 +68,8 @@ export async function validate(
   const state = join(place, "state");
   const wrapper = join(place, runtime.name);
   mkdirSync(join(place, "tmp"), { recursive: true });
+  // The root of a user namespace is to get to the bundles.
+  chmodSync(scratch, 0o711);
   // The suite knows no --root; without one, a container of its would be among the machine's own.
   writeFileSync(wrapper, `#!/bin/sh\nexec "${runtime.path}" --root "${state}" "$@"\n`, { mode: 0o755 });
 

@@ -1,6 +1,6 @@
 /** The container of one case: made by the runtime's command line, asked from inside, and taken away whatever the runtime did. */
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Config, MOUNTS, merge, NAMESPACES, writeConfig } from "../../test/support/bundle.ts";
 import { clear, mountsNamed } from "../../test/support/clear.ts";
 import { type Options, PATH, type Result, run } from "../../test/support/command.ts";
@@ -73,7 +73,7 @@ export class Subject {
 
   /** Runs the runtime with `args`, whatever they are. */
   command(args: readonly string[], options: Options = {}): Promise<Result> {
-    return run([this.runtime.path, "--root", this.root, ...args], options);
+    return run([...(options.launcher ?? []), this.runtime.path, "--root", this.root, ...args], options);
   }
 
   /** `create`; the container's output is kept. */
@@ -93,9 +93,21 @@ export class Subject {
     return this.command(["delete", ...flags, this.id]);
   }
 
-  /** `run`, from create to delete. */
-  run(): Promise<Result> {
-    return this.command(["run", "--bundle", this.bundle, this.id], { output: this.output });
+  /** `exec`, which is no operation of the specification, of a program that `install` has put there. */
+  async exec<A extends Asks>(path: string, asks: A): Promise<Answers<A>> {
+    const output = { stdout: join(this.directory, "exec-stdout"), stderr: join(this.directory, "exec-stderr") };
+    await this.succeed("exec", this.command(["exec", this.id, path], { output }));
+    return decode(asks, new Uint8Array(readFileSync(output.stdout)));
+  }
+
+  /** Whether the runtime has a command of this name beside those of the specification. */
+  async has(command: string): Promise<boolean> {
+    return (await this.command([command, "--help"])).code === 0;
+  }
+
+  /** `run`, from create to delete. @param launcher a program that executes it: `launcher… runtime run …` */
+  run(launcher: readonly string[] = []): Promise<Result> {
+    return this.command(["run", "--bundle", this.bundle, this.id], { output: this.output, launcher });
   }
 
   /** What `state` prints. @throws when it fails */
@@ -159,6 +171,12 @@ export class Subject {
   /** Bytes that the container's program has written. */
   get outputSize(): number {
     return existsSync(this.output.stdout) ? statSync(this.output.stdout).size : 0;
+  }
+
+  /** Makes the root file system one that the root of a user namespace, `id` on the host, may use. */
+  openTo(id: number): void {
+    for (let path = this.rootfs; path.length > 4; path = dirname(path)) chmodSync(path, statSync(path).mode | 0o055);
+    chownSync(this.rootfs, id, id);
   }
 
   /** The runtime must refuse to create this, and no container may come of it. */

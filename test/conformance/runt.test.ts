@@ -1,27 +1,4 @@
-/** runt by the conformance suite: every case is a test. */
-import { test } from "tap";
-import { cases } from "../../conformance/cases.ts";
-import { judge } from "../../conformance/support/measure.ts";
-import { meet, type Runtime } from "../../conformance/support/runtime.ts";
-import { RUNT } from "../support/command.ts";
+/** runt by the conformance suite: every case is a test, but those of cgroups, which are in a file of their own. */
+import { isOfCgroups, testCases } from "./measured.ts";
 
-/** Seconds for a case: on a busy machine, all take long. */
-const LIMIT = 60;
-
-/** Where runt does not do what the specification asks for, and why. */
-const DEVIATIONS: Readonly<Record<string, string>> = {
-  "delete-created": "as runc and crun, runt ends and deletes a created container: engines rely on it",
-};
-
-const runtime = meet([RUNT])[0] as Runtime;
-
-for (const requirement of cases) {
-  const { id, section, level, quote } = requirement;
-  test(`${id}: ${section}, ${level}: ${quote}`, { timeout: 2 * LIMIT * 1000 }, async (t) => {
-    const { outcome, why } = await judge(requirement, runtime, LIMIT);
-    const deviation = DEVIATIONS[id];
-    if (outcome === "skipped") t.plan(0, why);
-    else if (deviation !== undefined) t.equal(outcome, "failed", deviation);
-    else t.equal(outcome, "passed", why || quote);
-  });
-}
+testCases((requirement) => !isOfCgroups(requirement));
