@@ -135,7 +135,7 @@ const REFUSED: readonly { what: string; change: Config; setUp?: string; says: Re
   {
     what: "a user that is not mapped",
     change: { process: { user: { uid: 1 } } },
-    says: /set the user to 1.*no mapping/,
+    says: /\/process\/user\/uid must be an id of the container that \/linux\/uidMappings maps: it is 1/,
   },
   {
     what: "a cgroup of the host's",

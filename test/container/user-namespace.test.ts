@@ -43,11 +43,6 @@ test("ids are mapped, range by range", async (t) => {
   );
 });
 
-test("as many ranges as the kernel takes are written", async (t) => {
-  const ranges = Array.from({ length: 300 }, (_, n) => ({ containerID: n, hostID: 1000 + n * 2, size: 1 }));
-  t.equal(await inside(t, "wc -l < /proc/self/uid_map", { linux: linux(ranges) }), "300");
-});
-
 test("the container's root is the host's user", async (t) => {
   const subject = container(t, (it) =>
     mapped({ root: ownedRoot(it), process: { args: ["sh", "-c", "touch /tmp/f; sleep 60"] } }),
@@ -273,26 +268,4 @@ test("a terminal belongs to the user", async (t) => {
   const { code, stdout } = await subject.run([]);
   t.equal(code, 0);
   t.match(stdout, /^0\r?\n\/dev\/console|^0\r?\n\/dev\/pts\/0/);
-});
-
-test("wrong maps are told, and nothing is left", async (t) => {
-  const some = (change: Config) => ({ linux: merge(linux(), change) });
-  t.match(await refused(t, some({ uidMappings: [] })), /uidMappings.*at least one/);
-  t.match(await refused(t, some({ gidMappings: undefined })), /gidMappings.*at least one/);
-  t.match(await refused(t, some({ uidMappings: [{ containerID: 0, hostID: 1, size: 0 }] })), /size/);
-  t.match(
-    await refused(t, some({ uidMappings: [...MAPPINGS, { containerID: 5, hostID: 1, size: 1 }] })),
-    /map each id once/,
-  );
-  t.match(await refused(t, { linux: { uidMappings: MAPPINGS, gidMappings: MAPPINGS } }), /without a user namespace/);
-  const many = Array.from({ length: 10_000 }, (_, n) => ({ containerID: n, hostID: n + 100_000, size: 1 }));
-  t.match(await refused(t, some({ uidMappings: many })), /340/);
-  const long = Array.from({ length: 300 }, (_, n) => ({
-    containerID: n + 1_000_000_000,
-    hostID: n + 2_000_000_000,
-    size: 1,
-  }));
-  t.match(await refused(t, some({ uidMappings: [...MAPPINGS, ...long] })), /4095/);
-  const user = { process: { user: { uid: 70_000, gid: 0 } } };
-  t.match(await refused(t, mapped(user)), /70000.*no mapping/);
 });

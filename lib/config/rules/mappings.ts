@@ -5,6 +5,10 @@ import { type IdMapping, namespaceOf, type OciConfig } from "../schema.ts";
 export const MAPPING_RULES: readonly Rule<OciConfig>[] = [
   { reads: ["/linux/uidMappings", "/linux/gidMappings"], check: containerRanges },
   { reads: ["/linux/uidMappings", "/linux/gidMappings", "/linux/namespaces"], check: userNamespace },
+  {
+    reads: ["/process/user", "/linux/uidMappings", "/linux/gidMappings", "/linux/namespaces"],
+    check: mappedUser,
+  },
   { reads: ["/mounts"], check: mountMappings },
   { reads: ["/mounts", "/linux/namespaces"], check: idmapOption },
 ];
@@ -69,6 +73,24 @@ function userNamespace(config: OciConfig, report: Report): void {
     } else if (namespace !== undefined && !namespace.path && !mapped(linux?.[kind])) {
       report(`/linux/${kind}`, "map at least one id into the new user namespace", itIs(linux?.[kind]));
     }
+  }
+}
+
+/** Who is to run the program; that of a namespace which is joined is the kernel's to know. */
+function mappedUser(config: OciConfig, report: Report): void {
+  const namespace = namespaceOf(config, "user");
+  const { uid = 0, gid = 0, additionalGids = [] } = config.process?.user ?? {};
+  if (config.process === undefined || namespace === undefined || namespace.path) return;
+  need(uid, "uidMappings", "/process/user/uid");
+  need(gid, "gidMappings", "/process/user/gid");
+  for (const [index, each] of additionalGids.entries()) {
+    need(each, "gidMappings", `/process/user/additionalGids/${index}`);
+  }
+
+  function need(id: number, kind: (typeof KINDS)[number], at: string): void {
+    const mappings = config.linux?.[kind];
+    const isMapped = mappings?.some(({ containerID, size }) => containerID <= id && id < containerID + size);
+    if (mapped(mappings) && !isMapped) report(at, `be an id of the container that /linux/${kind} maps`, itIs(id));
   }
 }
 

@@ -14,6 +14,11 @@ const mount = (more: object, linux: object = {}): Record<string, unknown> => ({
   linux,
 });
 const IDS = [map(0, 1, 1)];
+const process = (uid: number, gid: number, additionalGids: number[]) => ({
+  user: { uid, gid, additionalGids },
+  args: ["true"],
+  cwd: "/",
+});
 
 rules({
   "ranges side by side": { config: user([map(0, 1, 1001), map(1001, 0, 1), map(1002, 1002, 64535)]) },
@@ -53,6 +58,22 @@ rules({
       "/linux/gidMappings must be absent without a user namespace: /linux/namespaces has none of type user",
     ],
   },
+
+  "a user that is mapped": {
+    config: { ...user([map(5, 1, 2)], [map(0, 1, 1), map(7, 2, 3)]), process: process(6, 0, [7, 9]) },
+  },
+  "a user that is not mapped": {
+    config: { ...user([map(5, 1, 2)], [map(0, 1, 1), map(7, 2, 3)]), process: process(7, 1, [9, 10]) },
+    faults: [
+      "/process/user/uid must be an id of the container that /linux/uidMappings maps: it is 7",
+      "/process/user/gid must be an id of the container that /linux/gidMappings maps: it is 1",
+      "/process/user/additionalGids/1 must be an id of the container that /linux/gidMappings maps: it is 10",
+    ],
+  },
+  "a user of a namespace to join may be any": {
+    config: { linux: { namespaces: [{ type: "user", path: "/u" }], uidMappings: IDS }, process: process(7, 7, [7]) },
+  },
+  "a user without a user namespace may be any": { config: { process: process(7, 7, [7]) } },
 
   "a mount with both mappings": { config: mount({ options: ["bind", "ridmap"], uidMappings: IDS, gidMappings: IDS }) },
   "a mount with one mapping only": {
