@@ -32,7 +32,7 @@ export function mapIds(
 ): Step {
   const namespace = namespaces[all.findIndex((each) => keyOf(each) === keyOf(map))] as number;
   const flags = AT.EMPTY_PATH | (map.recursive ? AT.RECURSIVE : 0);
-  const doing = `map the ids of ${what} (${map.filesystem})`;
+  const doing = `map the ids of ${what} (${map.filesystem}${map.recursive ? ", and what is mounted below it" : ""})`;
   return call(doing, "mount_setattr", [
     mount,
     "",

@@ -56,7 +56,8 @@ const HINTS: { readonly [cause: string]: string | undefined } = {
   "mount EPERM": "in a user namespace: the file system must allow it, and proc and sysfs must be fully visible already",
   "mount_setattr EINVAL": "the file system may not support mapped ids",
   "mount_setattr EPERM": LOCKED_MOUNT,
-  "move_mount EINVAL": "the mount, or the one that it is moved to, may be shared or of another mount namespace",
+  "move_mount EINVAL":
+    "a file may go on a directory, or the other way round; or one of the two mounts is shared, or of another mount namespace",
   "move_mount ELOOP": "the mount would lie below itself",
   "move_mount ENOSPC": TOO_MANY_MOUNTS,
   "open_tree EINVAL": "the source may be an unbindable mount, or hide mounts that a user namespace may not reveal",
