@@ -55,6 +55,7 @@ export function writeFloor(container: Container): void {
     isDirectory: () => false,
     readLink: () => undefined,
     filesystemName: () => "",
+    isReadonly: () => false,
     filesystemType: () => 0,
     contents: () => [],
     homeOf: () => "/",

@@ -1,7 +1,7 @@
 /** Files that are looked at before a container is made: the host's by their paths, the image's without leaving the image. */
 import { during } from "../base/errors.ts";
 import { AT, O, RESOLVE } from "../linux/fcntl.ts";
-import { S, STATFS_SIZE } from "../linux/stat.ts";
+import { S, ST_RDONLY, STATFS_FLAGS, STATFS_SIZE } from "../linux/stat.ts";
 import type { FileSpec } from "../spec/container-spec.ts";
 import { decode, must } from "../sys/ffi.ts";
 import { close, type Fd, open, openat2, readAt, readdir, readFile, readlink, stat } from "../sys/file.ts";
@@ -22,9 +22,18 @@ export function readLink(path: string): string | undefined {
 
 /** f_type of the file system that a path of the host is on, statfs(2). Throws SyscallError. */
 export function filesystemType(path: string): number {
+  return statfs(path)[0] as number;
+}
+
+/** Whether nothing can be written at a path of the host, be it for the mount or for the file system. Throws SyscallError. */
+export function isReadonly(path: string): boolean {
+  return ((statfs(path)[STATFS_FLAGS / 4] as number) & ST_RDONLY) !== 0;
+}
+
+function statfs(path: string): Uint32Array {
   const result = new Uint32Array(STATFS_SIZE / 4);
   must("statfs", path, result);
-  return result[0] as number;
+  return result;
 }
 
 /** The type of the file system that a path of the host is on, by the mount points above it. Throws SyscallError. */

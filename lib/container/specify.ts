@@ -11,7 +11,7 @@ import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { environ } from "../sys/ffi.ts";
 import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
-import { contents, filesystemName, filesystemType, homeOf, isDirectory, readLink } from "./host-files.ts";
+import { contents, filesystemName, filesystemType, homeOf, isDirectory, isReadonly, readLink } from "./host-files.ts";
 import { placeOfRoot } from "./host-root.ts";
 import { LSM } from "./lsm.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
@@ -47,6 +47,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     permitted,
     rootless: isRootless,
     isDirectory,
+    isReadonly,
     readLink,
     filesystemName,
     filesystemType,

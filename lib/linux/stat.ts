@@ -70,3 +70,7 @@ export const STATX_OFFSET = {
 
 /** Bytes of struct statfs; its first word is f_type, one of `MAGIC`. */
 export const STATFS_SIZE = 120;
+
+/** Offset of its f_flags, and the bit of a mount that is read-only. */
+export const STATFS_FLAGS = 80;
+export const ST_RDONLY = 1;

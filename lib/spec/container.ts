@@ -41,6 +41,7 @@ export interface Circumstances {
   readonly permitted: () => Halves;
   /** Whether it lacks the rights of the host's root. */
   readonly rootless: () => boolean;
+  readonly isReadonly: (path: string) => boolean;
   readonly isDirectory: (path: string) => boolean;
   readonly readLink: (path: string) => string | undefined;
   readonly filesystemName: (path: string) => string;

@@ -23,6 +23,8 @@ export interface MountHost {
   readonly mountLabel?: MountLabel | undefined;
   /** Whether there is a directory at `path`, symlinks followed. */
   isDirectory(path: string): boolean;
+  /** Whether nothing can be written at `path`. */
+  isReadonly(path: string): boolean;
   /** Whether the runtime lacks the rights of the host's root. */
   rootless(): boolean;
   /** What the symlink at `path` points to; undefined if there is no symlink. */
@@ -40,6 +42,12 @@ export interface MountHost {
   contents(destination: string): readonly FileSpec[];
   /** Says what is no reason to stop. */
   warn(message: string): void;
+}
+
+/** What those who make the mounts may do. */
+interface Rights extends CgroupView {
+  /** The kernel lets nobody in a user namespace take away the flags of mounts that come from outside, mount_namespaces(7). */
+  locked(): boolean;
 }
 
 /** File systems whose place the kernel and the runtime know by its path. */
@@ -70,9 +78,10 @@ export function mountsSpec({ mounts = [], linux }: Pick<OciConfig, "mounts" | "l
   const cgroupNamespace = linux?.namespaces?.some(({ type }) => type === "cgroup") ?? false;
   const userNamespace = linux?.namespaces?.some(({ type }) => type === "user") ?? false;
   // Asked when there is such a mount.
-  const closed = () => !cgroupNamespace && (userNamespace || host.rootless());
+  const locked = () => userNamespace || host.rootless();
+  const closed = () => !cgroupNamespace && locked();
   return mounts.map((mount) =>
-    mountSpec(mount, parse(mount), host, { cgroupNamespace, closed }, mappedIds(mount, linux)),
+    mountSpec(mount, parse(mount), host, { cgroupNamespace, closed, locked }, mappedIds(mount, linux)),
   );
 }
 
@@ -93,7 +102,7 @@ function mountSpec(
   mount: Mount,
   options: MountOptions,
   host: MountHost,
-  cgroups: CgroupView,
+  rights: Rights,
   idMap: IdMap | undefined,
 ): MountSpec {
   const { set, propagation, extensions } = options;
@@ -118,7 +127,7 @@ function mountSpec(
       const words = options.data.map((each) => JSON.stringify(each)).join(", ");
       host.warn(`mount on ${mount.destination}: ${words} is ignored: a bind mount has no options of a file system`);
     }
-    return bindSpec(mount, destination, options, host, cgroups, idMap);
+    return bindSpec(mount, destination, options, host, rights, idMap);
   }
   if (type === "") fail(mount, "it has no type, and neither bind nor rbind among its options");
   if (type === "bind") fail(mount, 'type "bind" alone makes no bind mount: options must have bind or rbind');
@@ -128,7 +137,7 @@ function mountSpec(
   if (type === "cgroup") {
     const data = join(mount, options.data);
     const asked = { destination: place, flags: filesystemFlags(options), data, propagation: options.propagation };
-    return cgroupSpec(asked, host.cgroups(), cgroups, host.warn);
+    return cgroupSpec(asked, host.cgroups(), rights, host.warn);
   }
   return filesystemSpec(mount, type, place, options, host, idMap);
 }
@@ -149,9 +158,9 @@ function checkProc(mount: Mount, destination: string, isProcfs: boolean): void {
 function bindSpec(
   mount: Mount,
   destination: string,
-  { set, clear, recursiveSet: asked, recursiveClear, propagation, extensions }: MountOptions,
+  { set, clear: unset, recursiveSet: asked, recursiveClear, propagation, extensions }: MountOptions,
   host: MountHost,
-  { closed }: CgroupView,
+  { closed, locked }: Rights,
   idMap: IdMap | undefined,
 ): BindMountSpec | SymlinkSpec {
   if (mount.source === undefined || mount.source === "") fail(mount, "a bind mount needs a source");
@@ -170,6 +179,9 @@ function bindSpec(
   if (copySymlink && target !== undefined) return { kind: "symlink", destination, target };
 
   const recursiveSet = SHOWS_CGROUPS.test(source) && closed() ? asked | MS.RDONLY : asked;
+  // Engines write `rw` for what is not to be read-only besides: where that is so already, it stays.
+  const isKept = (unset & MS.RDONLY) !== 0 && locked() && host.isReadonly(source);
+  const clear = isKept ? unset & ~MS.RDONLY : unset;
   return {
     kind: "bind",
     destination: followDestination ? placeOf(destination, host) : destination,

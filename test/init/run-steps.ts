@@ -47,6 +47,7 @@ export function testHost(bundle: string, contents: readonly FileSpec[] = []): Mo
     cgroups: () => ({ version: 1, paths: {} }),
     rootless: () => false,
     filesystemName: () => "ext4",
+    isReadonly: () => false,
     isDirectory: (path) => statSync(path).isDirectory(),
     readLink: (path) => (lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined),
     filesystemType: (path) => statfsSync(path).type,

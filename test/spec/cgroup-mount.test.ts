@@ -13,6 +13,7 @@ const HOST: MountHost = {
   isDirectory: () => true,
   readLink: () => undefined,
   filesystemName: () => "ext4",
+  isReadonly: () => false,
   filesystemType: () => MAGIC.EXT4_SUPER_MAGIC,
   contents: () => [],
 };

@@ -14,6 +14,7 @@ const HOST: MountHost = {
   }),
   rootless: () => false,
   filesystemName: () => "ext4",
+  isReadonly: () => false,
   isDirectory: (path) => !path.endsWith("file"),
   readLink: (path) => (path.endsWith("link") ? "target" : undefined),
   filesystemType: (path) => (path.startsWith("/proc") ? MAGIC.PROC_SUPER_MAGIC : MAGIC.EXT4_SUPER_MAGIC),
@@ -256,4 +257,18 @@ test("mountsSpec: options of a file system on a bind mount are a warning, as mou
   const host = { warn: (message: string) => warnings.push(message) };
   t.match(spec({ source: "/s", options: ["bind", "size=5", "mode=755"] }, host), { kind: "bind", source: "/s" });
   t.match(warnings, [/"size=5", "mode=755" is ignored: a bind mount has no options of a file system/]);
+});
+
+test("rw of what is read-only is left out where flags are locked", async (t) => {
+  const readonly = { isReadonly: () => true };
+  const clear = (host: Partial<MountHost>, options = ["bind", "rw", "exec"]) =>
+    (spec({ source: "/s", options }, host) as { attributes: { clear: number } }).attributes.clear;
+  t.equal(clear(readonly), MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOEXEC, "root takes it away");
+  t.equal(clear({ ...readonly, rootless: () => true }), MOUNT_ATTR.NOEXEC);
+  t.equal(clear({ rootless: () => true }), MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOEXEC);
+  t.equal(
+    clear({ ...readonly, rootless: () => true }, ["bind", "rrw"]),
+    MOUNT_ATTR.RDONLY,
+    "that is a wish of its own",
+  );
 });
