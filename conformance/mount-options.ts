@@ -163,8 +163,8 @@ for (const [option, { has, lacks, after = [] }] of Object.entries(RECURSIVE)) {
 const PROPAGATION: Readonly<Record<string, { readonly pattern: RegExp; readonly recursive?: true }>> = {
   private: { pattern: /^$/ },
   rprivate: { pattern: /^$/, recursive: true },
-  shared: { pattern: /^shared:\d+$/ },
-  rshared: { pattern: /^shared:\d+$/, recursive: true },
+  shared: { pattern: /^shared:\d+( master:\d+)?( propagate_from:\d+)?$/ },
+  rshared: { pattern: /^shared:\d+( master:\d+)?( propagate_from:\d+)?$/, recursive: true },
   slave: { pattern: /^(master:\d+( propagate_from:\d+)?)?$/ },
   rslave: { pattern: /^(master:\d+( propagate_from:\d+)?)?$/, recursive: true },
   unbindable: { pattern: /^unbindable$/ },

@@ -151,7 +151,8 @@ function checkExecuted(root: string, record: ContainerRecord, killsBefore: bigin
   const { process } = record;
   const stat = process && processStat(process.pid);
   if (stat === undefined || stat.startTime !== process?.startTime || !stat.neverExecuted) return;
-  const killed = "the container's first process was killed before it had executed the program";
+  const by = stat.signal === 0 ? "" : ` by signal ${stat.signal}`;
+  const killed = `the container's first process was killed${by} before it had executed the program`;
   const error = new RuntimeError(`${killed}${whyNot(root, record)}`);
   throw outOfMemory(record, error, killsBefore);
 }

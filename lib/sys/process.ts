@@ -98,6 +98,8 @@ export interface ProcessStat {
   readonly startTime: number;
   /** It has executed no program since it was forked. */
   readonly neverExecuted: boolean;
+  /** The signal that has ended it; 0 for none, and for whom may not know. */
+  readonly signal: number;
 }
 
 function statText(pid: number): string | undefined {
@@ -120,7 +122,8 @@ export function processStat(pid: number): ProcessStat | undefined {
   // The name in field 2 may hold spaces and parentheses: count from its last one.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const neverExecuted = (Number(fields[6]) & PF_FORKNOEXEC) !== 0;
-  return { state: fields[0] as string, startTime: Number(fields[19]), neverExecuted };
+  const signal = Number(fields[49]) & 0x7f;
+  return { state: fields[0] as string, startTime: Number(fields[19]), neverExecuted, signal };
 }
 
 /** Time that passes, in milliseconds from some point on, clock_gettime(2) of CLOCK_MONOTONIC. */

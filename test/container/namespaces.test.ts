@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Test, test } from "tap";
 import { background } from "../support/background.ts";
 import { mountsBut, NAMESPACES, namespacesBut } from "../support/bundle.ts";
+import { cgroupDirectory } from "../support/cgroup.ts";
 import { run } from "../support/command.ts";
 import { container, refused } from "../support/container.ts";
 import { alive, processesIn, read, readLink, until } from "../support/host.ts";
@@ -84,7 +85,7 @@ test("without a pid namespace kill and delete --force end every process of the c
   await subject.create();
   await subject.start();
   const { pid } = await subject.state();
-  const cgroup = `/sys/fs/cgroup/pids/${subject.id}`;
+  const cgroup = cgroupDirectory(subject.id, "pids");
   await until("its children run", () => processesIn(cgroup).length >= 3);
   const all = processesIn(cgroup);
   t.equal((await subject.delete("--force")).code, 0);

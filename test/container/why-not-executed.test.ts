@@ -77,7 +77,7 @@ test("so is one that kills for it", async (t) => {
   t.equal(code, 1);
   t.match(
     stderr,
-    /killed before it had executed the program: linux\.seccomp answers execve with SCMP_ACT_KILL_PROCESS\n/,
+    /killed by signal 31 before it had executed the program: linux\.seccomp answers execve with SCMP_ACT_KILL_PROCESS\n/,
   );
 });
 

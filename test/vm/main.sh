@@ -17,7 +17,7 @@ for lane in /mnt/host/*.lane; do
     "${as[@]}" env RUNT=/mnt/host/runt RUNT_TEST_DIR="$scratch" RUNT_TEST_PATIENCE=10 TAP_TIMEOUT=100000 TMPDIR=/var/tmp \
       "${environment[@]}" node --jitless /mnt/host/tests/vm/guest/worker.mjs "/var/tmp/claims-$name" "${files[@]}" \
       2> >(grep --line-buffered -v 'disabling flag --expose_wasm' >&2) |
-      tee "$results/$name-$worker.tap" | grep --line-buffered '^ *not ok' >&2 &
+      tee "$results/$name-$worker.tap" | grep --line-buffered -A 14 '^ *not ok' >&2 &
     workers+=($!)
   done
   wait "${workers[@]}"

@@ -4,7 +4,7 @@ import tap, { type Test } from "tap";
 export type { Test };
 
 /** Milliseconds for one file. */
-const TIMEOUT = 900_000;
+const TIMEOUT = 3_600_000;
 
 let file: Test | undefined;
 
