@@ -6,13 +6,14 @@ import { type ExecHandles, SYNC } from "../init/handles.ts";
 import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
 import { CLONE } from "../linux/sched.ts";
 import { SOCK } from "../linux/socket.ts";
+import { diedUnexecuted } from "../process/executed.ts";
 import { failureOf, type Launched, launch, pidOf } from "../process/launch.ts";
 import { givePriorities } from "../process/priorities.ts";
 import { answer, receiveMessage } from "../process/sync.ts";
 import type { ExecSpec } from "../spec/container-spec.ts";
 import { close, type Fd, inherit } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
-import { ownPidfd, processStat, wait } from "../sys/process.ts";
+import { ownPidfd, wait } from "../sys/process.ts";
 import { sendFds, socketPair } from "../sys/socket.ts";
 import type { Agent } from "./agent.ts";
 
@@ -100,7 +101,7 @@ function openHandles(
 /** A step that failed after all was ready; or a process that was killed, by a seccomp filter or by somebody, before execve(2). */
 function checkExecuted(launched: Launched, handles: ExecHandles, pid: number): void {
   if (failureOf(launched.program, handles.report) !== undefined) throw causeOfDeath(launched, handles, pid);
-  if (processStat(pid)?.neverExecuted) throw causeOfDeath(launched, handles, pid);
+  if (diedUnexecuted(pid)) throw causeOfDeath(launched, handles, pid);
 }
 
 /** Why the program is no more: the step that failed, or the signal that ended it. */

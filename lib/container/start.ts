@@ -5,6 +5,7 @@ import { killsInSlice } from "../cgroup/shortage.ts";
 import { isOfHook } from "../init/hooks.ts";
 import { PAGE_SIZE } from "../init/stage1.ts";
 import { reason } from "../linux/errno.ts";
+import { diedUnexecuted } from "../process/executed.ts";
 import { runHooks } from "../process/hooks.ts";
 import { awaitAny } from "../process/interruption.ts";
 import { NotifyProxy } from "../process/notify.ts";
@@ -17,7 +18,7 @@ import { type Lock, lockState, readRecord, unlock } from "../state/store.ts";
 import { environ } from "../sys/ffi.ts";
 import { close, type Fd, pipe, readAt, unlink } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
-import { pidfdOpen, processStat, waitReadable } from "../sys/process.ts";
+import { pidfdOpen, waitReadable } from "../sys/process.ts";
 import { sendFds } from "../sys/socket.ts";
 import { type Agent, connectAgent } from "./agent.ts";
 import { destroy, type Warn } from "./destroy.ts";
@@ -149,8 +150,8 @@ function whyNot(root: string, { id, rootfs }: ContainerRecord, errno?: number): 
 /** A seccomp filter that kills on execve(2), or somebody with a SIGKILL, leaves no report: but the zombie tells. */
 function checkExecuted(root: string, record: ContainerRecord, killsBefore: bigint | undefined): void {
   const { process } = record;
-  const stat = process && processStat(process.pid);
-  if (stat === undefined || stat.startTime !== process?.startTime || !stat.neverExecuted) return;
+  const stat = process && diedUnexecuted(process.pid);
+  if (stat === undefined || stat.startTime !== process?.startTime) return;
   const by = stat.signal === 0 ? "" : ` by signal ${stat.signal}`;
   const killed = `the container's first process was killed${by} before it had executed the program`;
   const error = new RuntimeError(`${killed}${whyNot(root, record)}`);
