@@ -8,7 +8,8 @@ import { absolute } from "./surroundings.ts";
 /** The options of a new container in the words of `container/`. */
 export function creation(args: Arguments<"create">, globals: Globals): CreateOptions {
   // Absolute, since creating a container begins with entering its bundle.
-  const path = (given: string | undefined): string | undefined => given && absolute(given, cwd);
+  // An empty one is as good as none: scripts give it for a variable that is not set.
+  const path = (given: string | undefined): string | undefined => (given ? absolute(given, cwd) : undefined);
   return {
     root: globals.root,
     id: args["container-id"],

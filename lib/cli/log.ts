@@ -41,9 +41,9 @@ export interface Log {
 /** The settings that the global options ask for. */
 export function logSettings({ log, debug, "log-format": format, "log-level": level }: GlobalArguments): LogSettings {
   return {
-    target: log === undefined ? undefined : targetOf(log),
+    target: log ? targetOf(log) : undefined,
     format,
-    level: debug ? "debug" : (level ?? (log === undefined ? "warning" : "error")),
+    level: debug ? "debug" : (level ?? (log ? "error" : "warning")),
   };
 }
 

@@ -13,6 +13,7 @@ import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
 import { contents, filesystemName, filesystemType, homeOf, isDirectory, isReadonly, readLink } from "./host-files.ts";
 import { placeOfRoot } from "./host-root.ts";
+import { refuseHostSettings } from "./host-settings.ts";
 import { LSM } from "./lsm.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
 
@@ -26,6 +27,7 @@ export interface Known {
 
 /** The container that the configuration describes, on this host. @throws RuntimeError for what can't be had */
 export function specify(config: Config, { bundle, cgroup }: Known, options: CreateOptions): ContainerSpec {
+  refuseHostSettings(config);
   const seccomp = seccompOf(config, {
     root: options.root,
     receiver: variable(environ, RECEIVER_VARIABLE),

@@ -1,7 +1,7 @@
 /** config-linux.md § Sysctl: set in the container's namespaces, refused where they would be the host's. */
 import { test } from "tap";
 import { mountsBut, namespacesBut } from "../support/bundle.ts";
-import { inside, refused } from "../support/container.ts";
+import { inside, refused, running } from "../support/container.ts";
 import { read } from "../support/host.ts";
 
 const SET: readonly { name: string; value: string; file?: string; reads?: string }[] = [
@@ -48,6 +48,33 @@ test("a sysctl is set although the container has no /proc", async (t) => {
   const elsewhere = { destination: "/srv", type: "proc", source: "proc" };
   const change = { linux: { sysctl: { "net.ipv4.ip_forward": "1" } }, mounts: [...mountsBut("/proc"), elsewhere] };
   t.equal(await inside(t, "cat /srv/sys/net/ipv4/ip_forward; ls /proc", change), "1");
+});
+
+test("what a namespace isolates is refused where one is joined that is the runtime's own", async (t) => {
+  const joining = (type: string, file: string) => [
+    ...namespacesBut(type),
+    { type, path: `/proc/${process.pid}/ns/${file}` },
+  ];
+  const cases = [
+    { name: "net.ipv4.ip_forward", type: "network", file: "net" },
+    { name: "kernel.shmmax", type: "ipc", file: "ipc" },
+    { name: "kernel.domainname", type: "uts", file: "uts" },
+  ];
+  for (const { name, type, file } of cases) {
+    const linux = { namespaces: joining(type, file), sysctl: { [name]: "1" } };
+    const told = await refused(t, { hostname: undefined, linux });
+    t.match(told, new RegExp(`${name.replaceAll(".", "\\.")}.*${type} namespace.*runtime's own`));
+  }
+  const linux = { namespaces: joining("uts", "uts") };
+  for (const name of ["hostname", "domainname"]) {
+    t.match(await refused(t, { hostname: undefined, linux, [name]: "props" }), new RegExp(`${name} must not be set`));
+  }
+  // Another's is as good as one's own.
+  const other = await running(t);
+  const { pid } = await other.state();
+  const joined = [...namespacesBut("network"), { type: "network", path: `/proc/${pid}/ns/net` }];
+  const change = { linux: { namespaces: joined, sysctl: { "net.ipv4.ip_forward": "1" } } };
+  t.equal(await inside(t, "cat /proc/sys/net/ipv4/ip_forward", change), "1");
 });
 
 test("a sysctl is refused", async (t) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Test, test } from "tap";
 import { type Config, writeConfig } from "../support/bundle.ts";
 import { type Result, runt } from "../support/command.ts";
-import { type Container, container } from "../support/container.ts";
+import { type Container, container, running } from "../support/container.ts";
 import { alive, pause, until } from "../support/host.ts";
 
 const waiting = { process: { args: ["sleep", "60"] } };
@@ -216,6 +216,15 @@ test("--pid-file has the number of the process, and nothing else", async (t) => 
     String((await relative.state()).pid),
     "relative to the caller's directory",
   );
+});
+
+test("flags for files that are empty are as good as not given", async (t) => {
+  const empty = ["--pid-file=", "--console-socket=", "--pidfd-socket=", "--config="];
+  const subject = container(t, { process: { args: ["true"] } });
+  const { code, stderr } = await subject.run(empty);
+  t.equal(code, 0, stderr);
+  const other = await running(t);
+  t.equal((await other.exec(["true"], ["--pid-file=", "--console-socket=", "--pidfd-socket=", "--process="])).code, 0);
 });
 
 test("a --pid-file that cannot be written fails create, and nothing is left", async (t) => {

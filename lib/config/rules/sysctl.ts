@@ -41,6 +41,11 @@ const FOLDERS: readonly (readonly [string, Namespace["type"]])[] = [
   ["user/", "user"],
 ];
 
+/** The type of the namespaces that isolate the parameter of that file, undefined if none does. */
+export function namespaceOfSysctl(file: string): Namespace["type"] | undefined {
+  return Object.hasOwn(FILES, file) ? FILES[file] : FOLDERS.find(([folder]) => file.startsWith(folder))?.[1];
+}
+
 function sysctl(config: OciConfig, report: Report): void {
   for (const parameter of Object.keys(config.linux?.sysctl ?? {})) {
     const pointer = `/linux/sysctl/${escapeKey(parameter)}`;
@@ -50,7 +55,7 @@ function sysctl(config: OciConfig, report: Report): void {
     } else if (path === "kernel/hostname") {
       report(pointer, "be set by the property hostname", "it is set here");
     } else {
-      const type = Object.hasOwn(FILES, path) ? FILES[path] : FOLDERS.find(([folder]) => path.startsWith(folder))?.[1];
+      const type = namespaceOfSysctl(path);
       if (type === undefined) {
         report(pointer, "be a parameter that a namespace isolates", "the host would change too");
       } else if (namespaceOf(config, type) === undefined) {
