@@ -13,7 +13,7 @@ import { json, matrix, tapPoint, totals } from "./support/report.ts";
 import { meet } from "./support/runtime.ts";
 import { withoutUnified } from "./support/v1.ts";
 
-const USAGE = `usage: npm run conformance -- [--runtime PATH]... [--only TEXT]... [--jobs N] [--limit SECONDS] [--json FILE] [--matrix FILE]
+const USAGE = `usage: npm run conformance -- [--runtime PATH]... [--only TEXT]... [--jobs N] [--limit SECONDS] [--json FILE] [--matrix FILE] [--keep FOLDER]
 
   --runtime PATH    a runtime: a file, or a name on the PATH; several are compared (default: dist/runt)
   --only TEXT       only the cases whose id or section holds TEXT
@@ -21,8 +21,14 @@ const USAGE = `usage: npm run conformance -- [--runtime PATH]... [--only TEXT]..
   --limit SECONDS   that a case may take (default: 60)
   --json FILE       writes the verdicts as JSON
   --matrix FILE     writes the matrix as Markdown
+  --keep FOLDER     copies the bundles of cases that fail to FOLDER/RUNTIME/CASE
   --v1              hides the cgroup2 mount of a hybrid machine: older crun works on v1 or v2 only
   --list            prints the requirements, and runs nothing`;
+
+function number(option: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Error(`--${option} must be a number from 1 on: it is ${text}`);
+}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -33,6 +39,7 @@ async function main(): Promise<number> {
       limit: { type: "string", default: "60" },
       json: { type: "string" },
       matrix: { type: "string" },
+      keep: { type: "string" },
       v1: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -50,17 +57,17 @@ async function main(): Promise<number> {
     for (const { id, section, level, quote } of chosen) console.log(`${id}\t${level}\t${section}\t${quote}`);
     return 0;
   }
-  const [jobs, limit] = [values.jobs, values.limit].map(Number);
-  if (!jobs || !limit || chosen.length === 0) throw new Error(`nothing to run\n${USAGE}`);
+  if (chosen.length === 0) throw new Error(`no case has ${values.only.join(" or ")} in its id or section: see --list`);
+  const [jobs, limit] = [number("jobs", values.jobs), number("limit", values.limit)];
   if (process.getuid?.() !== 0) throw new Error("the cases make containers: they want root");
 
   if (values.v1) withoutUnified();
   const runtimes = meet(values.runtime);
   console.log(`TAP version 14\n1..${chosen.length * runtimes.length}`);
   for (const { name, version, path } of runtimes) console.log(`# ${name}: ${version} (${path})`);
-  let number = 0;
-  const verdicts = await measure(chosen, runtimes, { jobs, limit }, (verdict) =>
-    console.log(tapPoint(verdict, ++number)),
+  let point = 0;
+  const verdicts = await measure(chosen, runtimes, { jobs, limit, keep: values.keep }, (verdict) =>
+    console.log(tapPoint(verdict, ++point)),
   );
   const [table, sums] = [matrix(verdicts, runtimes), totals(verdicts, runtimes)];
   console.log([...table.split("\n"), "", ...sums.split("\n")].map((line) => `# ${line}`).join("\n"));

@@ -1,5 +1,6 @@
 /** Runs cases against runtimes: each within its time, each cleaned up after. */
 
+import { join } from "node:path";
 import { type Requirement, Skip } from "./requirement.ts";
 import { isNewer, type Runtime } from "./runtime.ts";
 import { Subject } from "./subject.ts";
@@ -13,6 +14,8 @@ export interface Verdict {
   /** A miss of what the specification asks for since a version that the runtime does not say to know. */
   readonly newer: boolean;
   readonly milliseconds: number;
+  /** The runtime's command lines, with their exit codes and errors. */
+  readonly commands: readonly string[];
 }
 
 export interface Options {
@@ -20,12 +23,18 @@ export interface Options {
   readonly jobs: number;
   /** Seconds that a case may take. */
   readonly limit: number;
+  /** Where the bundles of cases that fail are copied to; undefined: nowhere. */
+  readonly keep?: string | undefined;
 }
 
 const active = new Set<Subject>();
 
 /** Runs one case. Never rejects: whatever happens is the verdict. */
-export async function judge(requirement: Requirement, runtime: Runtime, limit: number): Promise<Verdict> {
+export async function judge(
+  requirement: Requirement,
+  runtime: Runtime,
+  { limit, keep }: Pick<Options, "limit" | "keep">,
+): Promise<Verdict> {
   const subject = new Subject(runtime);
   active.add(subject);
   const begin = Date.now();
@@ -36,6 +45,7 @@ export async function judge(requirement: Requirement, runtime: Runtime, limit: n
     why,
     newer: outcome === "failed" && isNewer(requirement.since, runtime),
     milliseconds: Date.now() - begin,
+    commands: [...subject.commands],
   });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -46,6 +56,7 @@ export async function judge(requirement: Requirement, runtime: Runtime, limit: n
     return verdict("passed");
   } catch (error) {
     if (error instanceof Skip) return verdict("skipped", error.message);
+    if (keep !== undefined) subject.keep(join(keep, runtime.name, requirement.id));
     return verdict("failed", error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(timer);
@@ -58,7 +69,7 @@ export async function judge(requirement: Requirement, runtime: Runtime, limit: n
 export async function measure(
   requirements: readonly Requirement[],
   runtimes: readonly Runtime[],
-  { jobs, limit }: Options,
+  options: Options,
   report: (verdict: Verdict) => void,
 ): Promise<Verdict[]> {
   const pairs = requirements.flatMap((requirement) => runtimes.map((runtime) => ({ requirement, runtime })));
@@ -68,12 +79,12 @@ export async function measure(
     while (next < pairs.length) {
       const index = next++;
       const { requirement, runtime } = pairs[index] as (typeof pairs)[number];
-      const verdict = await judge(requirement, runtime, limit);
+      const verdict = await judge(requirement, runtime, options);
       verdicts[index] = verdict;
       report(verdict);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, worker));
+  await Promise.all(Array.from({ length: options.jobs }, worker));
   return verdicts;
 }
 

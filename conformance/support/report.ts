@@ -6,14 +6,15 @@ import type { Runtime } from "./runtime.ts";
 
 /** One test point of TAP. What is newer than the runtime is a failure that is expected: TODO. */
 export function tapPoint(verdict: Verdict, number: number): string {
-  const { requirement, runtime, outcome, why, newer } = verdict;
+  const { requirement, runtime, outcome, why, newer, commands } = verdict;
   const name = `${runtime.name}: ${requirement.id}: ${requirement.quote}`.replaceAll("#", "\\#");
   if (outcome === "skipped") return `ok ${number} - ${name} # SKIP ${oneLine(why)}`;
   if (outcome === "passed") return `ok ${number} - ${name}`;
   const todo = newer ? ` # TODO came with runtime-spec ${requirement.since}` : "";
   const facts = { section: requirement.section, level: requirement.level, error: why };
   const lines = Object.entries(facts).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
-  return [`not ok ${number} - ${name}${todo}`, "  ---", ...lines, "  ..."].join("\n");
+  const calls = ["  commands:", ...commands.map((command) => `    - ${JSON.stringify(command)}`)];
+  return [`not ok ${number} - ${name}${todo}`, "  ---", ...lines, ...calls, "  ..."].join("\n");
 }
 
 function oneLine(text: string): string {

@@ -44,7 +44,7 @@ export function meet(paths: readonly string[]): Runtime[] {
     const path = given.includes("/") ? resolve(given) : onPath(given);
     const says = (...args: string[]) => {
       const { status, stdout, error } = spawnSync(path, args, { encoding: "utf8", timeout: 30_000, env: { PATH } });
-      if (error !== undefined) throw new Error(`${path} ${args.join(" ")}: ${error.message}`);
+      if (error !== undefined) throw new Error(`the runtime ${given} can't be executed: ${error.message}`);
       return status === 0 ? stdout : "";
     };
     const version = says("--version");

@@ -1,5 +1,16 @@
 /** The container of one case: made by the runtime's command line, asked from inside, and taken away whatever the runtime did. */
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { type Config, MOUNTS, merge, NAMESPACES, writeConfig } from "../../test/support/bundle.ts";
 import { clear, mountsNamed } from "../../test/support/clear.ts";
@@ -12,6 +23,12 @@ import type { Runtime } from "./runtime.ts";
 const FOLDERS = ["dev", "etc", "mnt", "proc", "sys", "tmp"];
 const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETGID", "SETUID"];
 const CAPS = CAPABILITIES.map((name) => `CAP_${name}`);
+
+/** Devices and FIFOs are made by the runtime, and cannot be copied. */
+function isPlain(path: string): boolean {
+  const found = lstatSync(path);
+  return found.isFile() || found.isDirectory() || found.isSymbolicLink();
+}
 
 /** Where the observer stands in every root file system. */
 export const OBSERVER = "/observer";
@@ -33,6 +50,8 @@ export class Subject {
   readonly rootfs = join(this.bundle, "rootfs");
   /** Where the runtime keeps its state: `--root`. */
   readonly root: string;
+  /** What the runtime was called with, and what it answered: `delete ID → 1 container is running`. */
+  readonly commands: string[] = [];
   private readonly undoing: (() => unknown)[] = [];
   private readonly others: Subject[] = [];
 
@@ -72,8 +91,10 @@ export class Subject {
   }
 
   /** Runs the runtime with `args`, whatever they are. */
-  command(args: readonly string[], options: Options = {}): Promise<Result> {
-    return run([...(options.launcher ?? []), this.runtime.path, "--root", this.root, ...args], options);
+  async command(args: readonly string[], options: Options = {}): Promise<Result> {
+    const result = await run([...(options.launcher ?? []), this.runtime.path, "--root", this.root, ...args], options);
+    this.commands.push(`${args.join(" ")} → ${result.code} ${result.stderr.trim()}`.trim());
+    return result;
   }
 
   /** `create`; the container's output is kept. */
@@ -232,6 +253,15 @@ export class Subject {
     ];
     for (let attempt = 0; attempt < 100 && present().length > 0; attempt++) await pause(10);
     return present();
+  }
+
+  /** Copies the bundle to where it stays: config.json, the root file system, what the container has written. */
+  keep(folder: string): void {
+    mkdirSync(folder, { recursive: true });
+    for (const name of ["bundle", "stdout", "stderr"]) {
+      if (existsSync(join(this.directory, name)))
+        cpSync(join(this.directory, name), join(folder, name), { recursive: true, filter: isPlain });
+    }
   }
 
   /** Takes away the container and all else that has its name. */

@@ -29,7 +29,7 @@ export function testCases(isWanted: (requirement: Requirement) => boolean): void
   for (const requirement of cases.filter(isWanted)) {
     const { id, section, level, quote } = requirement;
     test(`${id}: ${section}, ${level}: ${quote}`, { timeout: 2 * LIMIT * 1000 }, async (t) => {
-      const { outcome, why } = await judge(requirement, runtime, LIMIT);
+      const { outcome, why } = await judge(requirement, runtime, { limit: LIMIT });
       const deviation = DEVIATIONS[id];
       if (outcome === "skipped") t.plan(0, why);
       else if (deviation !== undefined) t.equal(outcome, "failed", deviation);
