@@ -113,9 +113,20 @@ export function readRecord(root: string, id: string): ContainerRecord | undefine
 }
 
 function parseRecord(text: string, path: string): ContainerRecord {
-  const record = during(`read the container's state ${path}`, () => JSON.parse(text)) as ContainerRecord;
+  const record = parse(text);
+  if (typeof record !== "object" || record === null) {
+    throw new RuntimeError(`the container's state ${path} is damaged: delete --force removes what can be found`);
+  }
   if (record.format !== 1) throw new RuntimeError(`the container's state ${path} is of another version of runt`);
   return record;
+}
+
+function parse(text: string): ContainerRecord | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Removes the state directory: the container is gone. Throws SyscallError. */

@@ -6,8 +6,8 @@ import { table } from "../table.ts";
 
 const COLUMNS = ["id", "pid", "status", "bundle", "created", "owner"] as const;
 
-export function run({ format, quiet }: Arguments<"list">, { root }: Globals): number {
-  const containers = listContainers(root);
+export function run({ format, quiet }: Arguments<"list">, { root, warn }: Globals): number {
+  const containers = listContainers(root, warn);
   if (quiet) {
     print(containers.map(({ id }) => `${id}\n`).join(""));
   } else if (format === "json") {
