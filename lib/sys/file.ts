@@ -190,9 +190,9 @@ export interface Stat {
 
 /** newfstatat(2) of `path` at `dir`, or of `dir` itself for "". Undefined when it does not exist. Throws SyscallError. */
 export function stat(path: string, dir: Fd = CWD, flags: number = path === "" ? AT.EMPTY_PATH : 0): Stat | undefined {
-  const buffer = new ArrayBuffer(STATX_SIZE);
-  if (tolerating([E.ENOENT, E.ENOTDIR], "statx", dir, path, flags, STATX.BASIC_STATS, buffer) < 0) return undefined;
-  const view = new DataView(buffer);
+  const bytes = new Uint8Array(STATX_SIZE);
+  if (tolerating([E.ENOENT, E.ENOTDIR], "statx", dir, path, flags, STATX.BASIC_STATS, bytes) < 0) return undefined;
+  const view = new DataView(bytes.buffer);
   return {
     mode: view.getUint16(STATX_OFFSET.mode, true),
     uid: view.getUint32(STATX_OFFSET.uid, true),

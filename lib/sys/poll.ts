@@ -15,14 +15,18 @@ const MOMENT = 200;
 export function poll(interests: readonly (readonly [Fd, number])[], milliseconds?: number): (fd: Fd) => boolean {
   // struct pollfd: fd 4, events 2, revents 2.
   const fds = new Int32Array(interests.length * 2);
-  interests.forEach(([fd, events], index) => {
-    fds[2 * index] = fd;
-    fds[2 * index + 1] = events;
-  });
+  for (let i = 0; i < interests.length; ++i) {
+    const interest = interests[i] as readonly [Fd, number];
+    fds[2 * i] = interest[0];
+    fds[2 * i + 1] = interest[1];
+  }
   const limit = new BigInt64Array(timespec(milliseconds ?? MOMENT));
   const count = tolerating([E.EINTR], "ppoll", fds, interests.length, limit, null, 8);
   if (count === 0 && milliseconds === undefined) call("image_wait", fds, interests.length);
-  return (fd) => interests.some(([each], index) => each === fd && (fds[2 * index + 1] as number) >>> 16 !== 0);
+  return (fd) => {
+    for (let i = 0; i < fds.length; i += 2) if (fds[i] === fd && (fds[i + 1] as number) >>> 16 !== 0) return true;
+    return false;
+  };
 }
 
 const CLOCK_MONOTONIC = 1;

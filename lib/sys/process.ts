@@ -120,7 +120,7 @@ export function processStat(pid: number): ProcessStat | undefined {
   const text = statText(pid);
   if (text === undefined) return undefined;
   // The name in field 2 may hold spaces and parentheses: count from its last one.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ", 20);
   const neverExecuted = (Number(fields[6]) & PF_FORKNOEXEC) !== 0;
   const signal = Number(fields[49]) & 0x7f;
   return { state: fields[0] as string, startTime: Number(fields[19]), neverExecuted, signal };
