@@ -69,6 +69,7 @@ const BANS: readonly Ban[] = [
 
 /** Modules of pure functions without a test of their own: path → why that is enough. */
 const UNTESTED: Readonly<Record<string, string>> = {
+  "lib/init/clocks.ts": "shown by test/container/time-namespace.test.ts",
   "lib/init/console.ts": "shown by test/process/terminal.test.ts, on real terminals",
   "lib/init/directory.ts": "shown by test/process/cwd.test.ts and test/security/cwd-outside-root.test.ts",
   "lib/init/executable.ts": "shown by test/process/args.test.ts",

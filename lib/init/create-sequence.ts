@@ -4,6 +4,7 @@
  */
 import { call, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
+import { enterClocks } from "./clocks.ts";
 import { attachSlave, sendMaster } from "./console.ts";
 import { consoleSteps } from "./console-mount.ts";
 import type { MapIds } from "./detached.ts";
@@ -84,6 +85,7 @@ function becomeRoot(spec: ContainerSpec, { sync }: Handles): Step[] {
   const namespaces = madeByRoot(spec);
   return [
     ...waitForParent(sync),
+    ...enterClocks(spec),
     ...(isMappedByUser(spec) ? [becomeUndumpable] : []),
     ...takeRootIds(spec),
     ...(namespaces === 0 ? [] : [call("make an ipc namespace", "unshare", [namespaces])]),

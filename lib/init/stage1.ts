@@ -6,6 +6,7 @@ import { PR } from "../linux/prctl.ts";
 import { CLONE, CLONE3 } from "../linux/sched.ts";
 import { at, type Buffer, type Clone, call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, NamespacesSpec } from "../spec/container-spec.ts";
+import { isSetByInit, setClocks } from "./clocks.ts";
 import { type CgroupEntry, descriptors, type ExecHandles, type Handles, SYNC } from "./handles.ts";
 import { tellAndWait } from "./sync.ts";
 
@@ -114,7 +115,7 @@ function births(spec: ContainerSpec, handles: Handles, init: readonly Step[], op
   const child = later === undefined ? init : [...joinLater(later), ...init];
   const first = (flags: number, parent: readonly Step[]): Clone =>
     birth("create the container's first process", handles, create + flags, child, parent);
-  const joining = [...joinNamespaces(namespaces, later), ...setClocks(namespaces)];
+  const joining = [...joinNamespaces(namespaces, later), ...(isSetByInit(spec) ? [] : setClocks(namespaces))];
   if (open.length === 0) return [...joining, first(0, [])];
   const opening = [
     call("enter the container's mount namespace", "setns", [at(PAGE_PIDFD, 0), CLONE.NEWNS]),
@@ -273,20 +274,6 @@ function joinLater({ flag, path }: Joined): Step[] {
   return [
     call(`join the namespace ${path}`, "setns", [LATER, flag]),
     call(`close the namespace ${path}`, "close", [LATER]),
-  ];
-}
-
-/** Offsets can be written as long as no process is in the time namespace: those to come are, this one is not. */
-function setClocks({ timeOffsets }: NamespacesSpec): Step[] {
-  if (timeOffsets.length === 0) return [];
-  const file = slot("timens_offsets");
-  const doing = `set the clocks ahead: ${timeOffsets.join(", ")}`;
-  const text = `${timeOffsets.join("\n")}\n`;
-  return [
-    call("make a time namespace", "unshare", [CLONE.NEWTIME]),
-    call(doing, "openat", [AT.FDCWD, "/proc/self/timens_offsets", O.WRONLY | O.CLOEXEC, 0], { result: file }),
-    call(doing, "write", [file, text, text.length]),
-    call(doing, "close", [file]),
   ];
 }
 

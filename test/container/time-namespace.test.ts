@@ -1,8 +1,10 @@
 /** Time namespaces with offsets: config-linux.md § Offset for Time Namespace, time_namespaces(7). */
 import { test } from "tap";
-import { NAMESPACES } from "../support/bundle.ts";
-import { container, inside, refused } from "../support/container.ts";
+import { type Config, merge, NAMESPACES } from "../support/bundle.ts";
+import { run } from "../support/command.ts";
+import { container, inside, refused, running } from "../support/container.ts";
 import { read, readLink } from "../support/host.ts";
+import { unprivileged } from "../support/unprivileged.ts";
 
 const namespaces = [...NAMESPACES, { type: "time" }];
 const offsets = (timeOffsets: object) => ({ linux: { namespaces, timeOffsets } });
@@ -75,4 +77,43 @@ test("offsets go with a new user namespace", async (t) => {
   const linux = { namespaces: [...namespaces, { type: "user" }], uidMappings: mapping, gidMappings: mapping };
   const timeOffsets = { boottime: { secs: 77 } };
   t.match(await inside(t, "cat /proc/self/timens_offsets", { linux: { ...linux, timeOffsets } }), /boottime +77 +0$/);
+});
+
+const IDS = [{ containerID: 0, hostID: 100_000, size: 1000 }];
+const AHEAD = { monotonic: { secs: 86_400 }, boottime: { secs: 1_000_000, nanosecs: 5 } };
+const SHOW =
+  "cat /proc/self/timens_offsets; for n in time time_for_children; do readlink /proc/self/ns/$n; done | uniq | wc -l; id -u";
+const SHOWN = /^monotonic +86400 +0\nboottime +1000000 +5\n1\n0$/;
+
+test("in a user namespace the time namespace belongs to that, and has its offsets", async (t) => {
+  const linux = {
+    namespaces: [...namespaces, { type: "user" }],
+    uidMappings: IDS,
+    gidMappings: IDS,
+    timeOffsets: AHEAD,
+  };
+  const subject = await running(t, { linux });
+  const { pid } = await subject.state();
+  const { code, stdout, stderr } = await subject.exec(["sh", "-c", SHOW]);
+  t.equal(code, 0, stderr);
+  t.match(stdout.trim(), SHOWN);
+  const owners = await run(["lsns", "--noheadings", "--output", "TYPE,ONS", "--task", String(pid)]);
+  const user = readLink(`/proc/${pid}/ns/user`).replace(/\D/g, "");
+  t.match(owners.stdout, new RegExp(`^ *time +${user}$`, "m"));
+  const wrong = { linux: { ...linux, timeOffsets: { monotonic: { secs: -1_000_000_000 } } } };
+  t.match(await refused(t, wrong), /set the clocks ahead: monotonic -1000000000 0: write\(.*ERANGE/);
+});
+
+test("a user without rights sets the clocks of his containers ahead", async (t) => {
+  const { subject, runt, configure } = await unprivileged(t);
+  configure((config) => {
+    const linux = config.linux as Config & { namespaces: Config[] };
+    return merge(config, {
+      process: { terminal: false, args: ["sh", "-c", SHOW] },
+      linux: { namespaces: [...linux.namespaces, { type: "time" }], timeOffsets: AHEAD },
+    });
+  });
+  const { code, stdout, stderr } = await runt("run", subject.id);
+  t.equal(code, 0, stderr);
+  t.match(stdout.trim(), SHOWN);
 });
