@@ -1,0 +1,79 @@
+/**
+ * CVE-2023-25809: a container without a cgroup namespace sees cgroups that belong to the user who made it, and could write to them. The
+ * user's are given here for the purpose, and everything that is there in the container is tried.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "tap";
+import { type Config, merge } from "../support/bundle.ts";
+import { delegated } from "../support/delegated.ts";
+import { unprivileged } from "../support/unprivileged.ts";
+
+/** Each directory and each file below /sys/fs/cgroup that something can be made or written in. */
+const TRY = `cd /sys/fs/cgroup
+find . | wc -l
+find . -type d | while read d; do mkdir "$d/evil" 2>/dev/null && echo "made $d/evil"; done
+find . -type f | while read f; do (: >> "$f") 2>/dev/null && echo "opened $f"; done
+find . -name cgroup.procs | while read f; do (echo 0 > "$f") 2>/dev/null && echo "entered $f"; done
+mount -o remount,bind,rw /sys/fs/cgroup 2>/dev/null && echo "remounted"
+true`;
+
+const SYS = { destination: "/sys", type: "none", source: "/sys" };
+const CGROUP = { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["nosuid", "rw"] };
+
+const MOUNTS: readonly { what: string; mounts: readonly Config[]; namespace?: boolean }[] = [
+  { what: "a mount of cgroups", mounts: [{ ...SYS, options: ["rbind", "ro"] }, CGROUP] },
+  { what: "a bind mount of /sys", mounts: [{ ...SYS, options: ["rbind", "rw"] }] },
+  {
+    what: "a bind mount of /sys/fs/cgroup",
+    mounts: [
+      { ...SYS, options: ["rbind", "ro"] },
+      { destination: "/sys/fs/cgroup", source: "/sys/fs/cgroup", options: ["rbind", "rw"] },
+    ],
+  },
+  {
+    what: "a bind mount of /sys/fs",
+    mounts: [
+      { ...SYS, options: ["rbind", "ro"] },
+      { destination: "/sys/fs/cgroup", source: "/sys/fs", options: ["rbind", "rw"] },
+    ],
+  },
+];
+
+/** A container of the user's in the user's own cgroup, and what it could do. */
+async function attempt(t: Parameters<typeof delegated>[0], mounts: readonly Config[], namespace: boolean) {
+  const { name, directories, enter } = delegated(t);
+  const { subject, runt, by, configure } = await unprivileged(t, enter);
+  // Otherwise the test would show nothing.
+  const outside = await by([
+    "sh",
+    "-c",
+    `for d in ${directories.join(" ")}; do mkdir $d/x && rmdir $d/x && echo writable; done`,
+  ]);
+  t.match(outside.stdout, /^writable$/m, outside.stderr);
+  configure((config) => {
+    const kept = (config.mounts as Config[]).filter(({ destination }) => !String(destination).startsWith("/sys"));
+    const linux = config.linux as Config & { namespaces: Config[] };
+    const namespaces = linux.namespaces.filter(({ type }) => type !== "cgroup");
+    return merge(config, {
+      process: { terminal: false, args: ["sh", "-c", TRY] },
+      mounts: [...kept, ...mounts],
+      linux: { cgroupsPath: `/${name}/it`, namespaces: namespace ? [...namespaces, { type: "cgroup" }] : namespaces },
+    });
+  });
+  const { code, stdout, stderr } = await runt("run", subject.id);
+  t.equal(code, 0, stderr);
+  const [count, ...done] = stdout.trim().split("\n");
+  t.ok(Number(count) > 10, `${count} files are seen`);
+  t.notOk(directories.some((directory) => existsSync(join(directory, "evil"))));
+  return done;
+}
+
+for (const { what, mounts } of MOUNTS) {
+  test(`the user's cgroups can't be written through ${what}`, async (t) => t.same(await attempt(t, mounts, false), []));
+}
+
+test("in a cgroup namespace the container's own can", async (t) => {
+  const mounts = [{ ...SYS, options: ["rbind", "ro"] }, CGROUP];
+  t.match((await attempt(t, mounts, true)).join("\n"), /made .*evil/);
+});
