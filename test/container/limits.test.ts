@@ -287,7 +287,6 @@ const REFUSED: readonly { name: string; resources: Config; says: RegExp; skip?: 
     name: "huge pages of a size that the kernel has not",
     resources: { hugepageLimits: [{ pageSize: "3MB", limit: 1 }] },
     says: /hugepageLimits.*hugetlb\.3MB|hugepageLimits needs the hugetlb controller/,
-    skip: VERSION === 1 && "on a hybrid host it would turn the controller on for all of v2",
   },
 ];
 
