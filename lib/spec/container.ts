@@ -1,7 +1,7 @@
 /** The whole of a config.json, noun by noun, becomes a ContainerSpec. */
 import type { Config } from "../config/schema.ts";
 import { PER } from "../linux/personality.ts";
-import { keepsGroups } from "./annotations.ts";
+import { keepsGroups, refuseAnnotations } from "./annotations.ts";
 import type { Halves } from "./capabilities.ts";
 import type { CgroupRecord } from "./cgroup-record.ts";
 import type { ContainerSpec, FileSpec, SeccompSpec } from "./container-spec.ts";
@@ -62,6 +62,7 @@ const NO_CGROUPS = { version: 1, paths: {} } as const;
 /** Pure but for what it asks of `host`. @throws RuntimeError for what the configuration asks and runt can't give */
 export function containerSpec(config: Config, host: Circumstances): ContainerSpec {
   const { linux } = config;
+  refuseAnnotations(config.annotations);
   const notifyDirectory = notifiesItself(config) ? undefined : host.notifyDirectory;
   const mountLabel = mountLabelSpec(config, host.lsm);
   const root = rootSpec(config, host);

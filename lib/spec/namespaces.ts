@@ -1,6 +1,8 @@
 /** Namespaces of config-linux.md: those to make are bits of one clone3(2), those with a path are joined by setns(2) before it. */
+import { RuntimeError } from "../base/errors.ts";
 import type { Config } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
+import { ANNOTATIONS } from "./annotations.ts";
 import type { NamespacesSpec } from "./container-spec.ts";
 
 /** The namespace types this version makes and joins, with their CLONE_NEW* flag. */
@@ -31,7 +33,23 @@ export function namespacesSpec(config: Config, inheritsMounts = false): Namespac
     if (namespace.path === undefined || namespace.path === "") create |= flag;
     else join.push({ flag, path: namespace.path });
   }
-  return { create, join, timeOffsets: timeOffsets(config) };
+  const offsets = timeOffsets(config);
+  return {
+    create,
+    join,
+    timeOffsets: offsets.length === 0 && create & CLONE.NEWTIME ? annotatedOffsets(config) : offsets,
+  };
+}
+
+/** Those of crun's annotation, in the same form. @throws RuntimeError for a line of another */
+function annotatedOffsets({ annotations }: Pick<Config, "annotations">): string[] {
+  const lines = (annotations?.[ANNOTATIONS.timeOffsets] ?? "").split("\n").filter((line) => line.trim() !== "");
+  for (const line of lines) {
+    if (/^\s*(monotonic|boottime|[17])\s+-?\d+\s+\d+\s*$/.test(line)) continue;
+    const form = "lines like monotonic 86400 0";
+    throw new RuntimeError(`annotation ${ANNOTATIONS.timeOffsets} must have ${form}: one is ${JSON.stringify(line)}`);
+  }
+  return lines;
 }
 
 /** `monotonic 86400 0`, one line a clock: the names are those of config.json, an offset that is not given is 0. */

@@ -36,6 +36,12 @@ for (const [name, timeOffsets, expected] of [
   });
 }
 
+test("offsets: by crun's annotation", async (t) => {
+  const annotations = { "run.oci.timens_offset": "monotonic 3600 0\nboottime 7200 0\n" };
+  const seen = await inside(t, "cat /proc/self/timens_offsets", { linux: { namespaces }, annotations });
+  t.match(seen, /monotonic +3600 +0\nboottime +7200 +0$/);
+});
+
 test("the program reads the clock that is ahead", async (t) => {
   const before = uptime();
   const seen = Number(
