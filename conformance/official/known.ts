@@ -26,7 +26,9 @@ export const KNOWN: Readonly<Record<string, string>> = {
   linux_process_apparmor_profile:
     "the machine has no AppArmor, and an error is what the specification wants for a profile that can't be had",
   misc_props: "the suite runs a program that it has not put into the container, in one of three cases",
-  pidfile: "the suite wants to kill a container of `true`, which has ended",
+  pidfile: "the suite wants to kill a container of `true`, which has ended, unless the machine is slow",
+  poststart:
+    "the suite wants the program's line before the hook's, though the program, once executed, may take its time; runc runs the hooks at create",
   poststart_fail: "the suite wants a warning: since 1.3, the specification wants an error",
   prestart: "the suite wants prestart hooks to be run by start: since 1.1, the specification wants it of create",
   process_capabilities: "the machine itself does not have all capabilities: CAP_SYS_RESOURCE",
