@@ -4,13 +4,13 @@
  * with what 1.7 adds.
  */
 import { execFileSync } from "node:child_process";
-import { chownSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { engineConfigs } from "../config/support.ts";
 import { type Config, merge, writeConfig } from "../support/bundle.ts";
 import { type Container, container } from "../support/container.ts";
-import { readLink } from "../support/host.ts";
+import { readLink, until } from "../support/host.ts";
 
 const MAPPINGS = [{ containerID: 0, hostID: 231_072, size: 65_536 }];
 const ids = { uidMappings: MAPPINGS, gidMappings: MAPPINGS };
@@ -58,6 +58,7 @@ test("the containers of a pod share its user namespace, and volumes are theirs",
   });
   t.equal((await it.create()).code, 0, it.stderr);
   t.equal((await it.start()).code, 0, it.stderr);
+  await until("its program is done", () => it.stdout.includes("\n0:0\n0:0\n") && existsSync(join(volume, "made")));
   const { pid: own } = await it.state();
   for (const type of ["user", "pid", "ipc", "uts", "net"])
     t.equal(readLink(`/proc/${own}/ns/${type}`), readLink(`/proc/${pid}/ns/${type}`), type);
