@@ -1,12 +1,12 @@
 /** What people do with Podman. */
+import { commonSteps } from "./common-steps.ts";
 import type { Step } from "./compare.ts";
 
 // $RUN is a `run` that leaves no container.
 const RUN = "$RUN --network none";
 
 export const STEPS: readonly Step[] = [
-  { name: "run in the foreground", script: `${RUN} $I echo hello`, expect: "hello" },
-  { name: "run: the program's exit status", script: `${RUN} $I sh -c 'exit 7'`, expect: "", code: 7 },
+  ...commonSteps(RUN, "$E rm -f -t 0 $C"),
   { name: "run: a program that is not there: 127", script: `${RUN} $I /no/such`, expect: /no such file/i, code: 127 },
   { name: "run: a bare name that is not there: 127", script: `${RUN} $I nosuch`, expect: /not found/, code: 127 },
   {
@@ -16,22 +16,9 @@ export const STEPS: readonly Step[] = [
     code: 126,
   },
   {
-    name: "killed by a signal: 128 + n",
-    script: `$E run -d --name $C --network none $I sleep 1000 >/dev/null; $E kill -s KILL $C >/dev/null; $E wait $C; $E rm $C >/dev/null`,
-    expect: "137",
-  },
-  { name: "run: standard input", script: `echo some text | ${RUN} -i $I cat`, expect: "some text" },
-  {
     name: "run -it on a terminal",
     script: `script -qec "stty rows 33 cols 44; ${RUN} -it $I sh -c 'sleep 0.5; tty; stty size'" /dev/null < /dev/null`,
     expect: /\/dev\/pts\/0\n33 44$/,
-  },
-  {
-    name: "run -d, exec, logs, stop, rm",
-    script: `$E run -d --name $C --network none $I sh -c 'echo started; trap "exit 3" TERM; while :; do sleep 0.1; done' >/dev/null
-      for i in $(seq 50); do [ -n "$($E logs $C)" ] && break; sleep 0.1; done
-      $E exec $C echo in it; $E logs $C; $E stop -t 5 $C >/dev/null; $E inspect $C --format '{{.State.Status}} {{.State.ExitCode}}'; $E rm $C >/dev/null`,
-    expect: "in it\nstarted\nexited 3",
   },
   {
     name: "exec: status, user, directory, environment, terminal",
@@ -46,34 +33,10 @@ export const STEPS: readonly Step[] = [
     expect: /^5\n1000\n2000\n\/tmp\nb\n\/dev\/pts\/0\n[^\n]*no such file[\s\S]*127\ntext\nmade$/i,
   },
   {
-    name: "kill -s, and what it does",
-    script: `$E run -d --name $C --network none $I sh -c 'trap "echo usr1; exit 4" USR1; echo up; while :; do sleep 0.1; done' >/dev/null
-      for i in $(seq 50); do [ -n "$($E logs $C)" ] && break; sleep 0.1; done
-      $E kill -s USR1 $C >/dev/null; $E wait $C; $E logs $C; $E rm $C >/dev/null`,
-    expect: "4\nup\nusr1",
-  },
-  {
-    name: "restart",
-    script: `$E run -d --name $C --network none $I sh -c 'echo once; sleep 1000' >/dev/null; $E restart -t 0 $C >/dev/null
-      for i in $(seq 50); do [ $($E logs $C | wc -l) = 2 ] && break; sleep 0.1; done; $E logs $C
-      $E inspect $C --format '{{.State.Status}}'; $E rm -f -t 0 $C >/dev/null`,
-    expect: "once\nonce\nrunning",
-  },
-  {
     name: "pause, unpause",
     script: `$E run -d --name $C --network none $I sleep 1000 >/dev/null; $E pause $C >/dev/null; $E inspect $C --format '{{.State.Status}}'
       $E exec $C true 2>/dev/null; echo $?; $E unpause $C >/dev/null; $E exec $C echo again; $E rm -f -t 0 $C >/dev/null`,
     expect: /^paused\n\d+\nagain$/,
-  },
-  {
-    name: "rm -f of a paused container",
-    script: `$E run -d --name $C --network none $I sleep 1000 >/dev/null; $E pause $C >/dev/null; $E rm -f -t 0 $C >/dev/null; $E ps -aq --filter name=^$C$`,
-    expect: "",
-  },
-  {
-    name: "create, start -a",
-    script: `$E create --name $C --network none $I echo later >/dev/null; $E start -a $C; $E rm $C >/dev/null`,
-    expect: "later",
   },
   {
     name: "top, ps, stats",
@@ -100,66 +63,12 @@ export const STEPS: readonly Step[] = [
     script: `${RUN} --init --init-path /usr/bin/tini-static $I sh -c 'cat /proc/1/comm'`,
     expect: /tini|catatonit|podman-init/,
   },
-  { name: "run --user", script: `${RUN} --user 1000:2000 $I id`, expect: /uid=1000.*gid=2000/ },
-  { name: "run --user: a name, and its groups", script: `${RUN} --user user $I id -G`, expect: "1000 2000" },
-  { name: "run --group-add", script: `${RUN} --group-add 3000 $I id -G`, expect: /\b3000\b/ },
-  {
-    name: "run --cap-add, --cap-drop",
-    script: `${RUN} --cap-drop all --cap-add net_raw $I grep Cap /proc/self/status`,
-    expect: /CapInh:\s0+\nCapPrm:\s0+2000\nCapEff:\s0+2000\nCapBnd:\s0+2000\nCapAmb:\s0+$/,
-  },
-  {
-    name: "run --security-opt no-new-privileges, seccomp=unconfined",
-    script: `${RUN} --security-opt no-new-privileges --security-opt seccomp=unconfined $I grep -E 'NoNewPrivs|Seccomp:' /proc/self/status`,
-    expect: /NoNewPrivs:\s1\nSeccomp:\s0/,
-  },
-  {
-    name: "run: the default seccomp profile",
-    script: `${RUN} $I grep Seccomp: /proc/self/status`,
-    expect: /Seccomp:\s2/,
-  },
-  {
-    name: "run --security-opt seccomp=FILE",
-    script: `echo '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":38}]}' > $D/profile.json
-      ${RUN} --security-opt seccomp=$D/profile.json $I mkdir /tmp/x`,
-    expect: /Function not implemented/,
-    code: 1,
-  },
-  {
-    name: "run --device",
-    script: `${RUN} --device /dev/fuse:/dev/xyz:r $I sh -c 'ls -l /dev/xyz | cut -c1'`,
-    expect: "c",
-  },
-  {
-    name: "run --read-only --tmpfs",
-    script: `${RUN} --read-only --tmpfs /scratch:size=1m $I sh -c 'exec 2>&1; touch /x; touch /scratch/x && echo made'`,
-    expect: /Read-only file system\nmade$/,
-  },
   {
     name: "run -v: bind mounts, read-only and with propagation",
     script: `mkdir -p $D/v; echo data > $D/v/file; ${RUN} -v $D/v:/v:ro,rslave $I sh -c 'exec 2>&1; cat /v/file; touch /v/x'; echo $?
       ${RUN} -v $D/v:/v:rw $I touch /v/y; ls $D/v`,
     expect: /^data\n[^\n]*Read-only file system\n1\n(file\ny|[\s\S]*rslave[\s\S]*)$/,
   },
-  {
-    name: "run -v: a shared mount reaches the container",
-    script: `mkdir -p $D/s; mount -t tmpfs s $D/s; mount --make-shared $D/s; mkdir $D/s/sub
-      $E run -d --name $C --network none -v $D/s:/s:rslave $I sleep 1000 >/dev/null; mount -t tmpfs t $D/s/sub; touch $D/s/sub/seen
-      $E exec $C ls /s/sub; $E rm -f -t 0 $C >/dev/null; umount -R $D/s`,
-    expect: "seen",
-  },
-  {
-    name: "run -v: a named volume",
-    script: `${RUN} -v $C:/v $I sh -c 'echo kept > /v/f'; ${RUN} -v $C:/v $I cat /v/f; $E volume rm $C >/dev/null`,
-    expect: "kept",
-  },
-  { name: "run --pid host", script: `${RUN} --pid host $I sh -c 'cat /proc/1/comm'`, expect: "world.sh" },
-  {
-    name: "run --ipc host",
-    script: `${RUN} --ipc host $I readlink /proc/self/ns/ipc; readlink /proc/self/ns/ipc`,
-    expect: /^(ipc:\[\d+\])\n\1$/,
-  },
-  { name: "run --uts host", script: `hostname of-the-world; ${RUN} --uts host $I hostname`, expect: "of-the-world" },
   {
     name: "run --network host",
     script: `$RUN --network host $I readlink /proc/self/ns/net; readlink /proc/self/ns/net`,
@@ -184,7 +93,6 @@ export const STEPS: readonly Step[] = [
     expect: "0",
     code: 1,
   },
-  { name: "run --hostname", script: `${RUN} --hostname elsewhere $I hostname`, expect: "elsewhere" },
   {
     name: "run --cgroup-parent",
     script: `${RUN} --cgroup-parent /given $I cat /proc/self/cgroup`,
@@ -197,24 +105,10 @@ export const STEPS: readonly Step[] = [
   },
   { name: "run --cgroups disabled", script: `${RUN} --cgroups disabled $I echo without`, expect: "without" },
   {
-    name: "run --cpus, -m, --pids-limit, --cpu-shares",
-    script: `$E run -d --name $C --network none --cpus 0.5 -m 64m --pids-limit 7 --cpu-shares 512 $I sleep 1000 >/dev/null; p=$($E inspect $C --format '{{.State.Pid}}')
-      of() { cat /sys/fs/cgroup/$1$(sed -n "s/.*:$1://p" /proc/$p/cgroup)/$2; }
-      of memory memory.limit_in_bytes; of cpu cpu.cfs_quota_us; of cpu cpu.shares; of pids pids.max; $E rm -f -t 0 $C >/dev/null`,
-    expect: "67108864\n50000\n512\n7",
-  },
-  {
     name: "run --ulimit",
     script: `${RUN} --ulimit nofile=123:456 --ulimit nproc=4096:4096 $I sh -c 'ulimit -Sn; ulimit -Hn'`,
     expect: "123\n456",
   },
-  {
-    name: "run --sysctl",
-    script: `${RUN} --sysctl net.ipv4.ip_forward=1 $I cat /proc/sys/net/ipv4/ip_forward`,
-    expect: "1",
-  },
-  { name: "run --shm-size", script: `${RUN} --shm-size 1m $I df -k /dev/shm`, expect: /\s1024\s/ },
-  { name: "run --oom-score-adj", script: `${RUN} --oom-score-adj 500 $I cat /proc/self/oom_score_adj`, expect: "500" },
   {
     name: "run --umask, --workdir, --env",
     script: `${RUN} --umask 0077 -w /tmp -e X=y $I sh -c 'umask; pwd; echo $X'`,
@@ -256,11 +150,6 @@ export const STEPS: readonly Step[] = [
     script: `printf '%s\\n' 'apiVersion: v1' 'kind: Pod' 'metadata: {name: '$C'}' 'spec:' '  hostNetwork: true' '  containers:' '  - {name: a, image: localhost/bb:1, command: [/bin/sleep, "1000"], imagePullPolicy: Never}' > $D/pod.yaml
       $E kube play $D/pod.yaml >/dev/null || exit; $E ps --filter name=$C-a --format '{{.Status}}'; $E kube down $D/pod.yaml >/dev/null`,
     expect: /^Up /,
-  },
-  {
-    name: "cp into a container and out of it",
-    script: `$E create --name $C $I true >/dev/null; echo copied > $D/f; $E cp $D/f $C:/tmp/f; $E cp $C:/tmp/f -| tar -xO; $E rm $C >/dev/null`,
-    expect: "copied",
   },
   {
     name: "build: RUN",
