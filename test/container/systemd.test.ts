@@ -235,7 +235,12 @@ const ANNOTATED: readonly [name: string, text: string, shows: string, value: str
   ["RuntimeMaxSec", "600.5", "RuntimeMaxUSec", "10min 500ms"],
   ["RuntimeRandomizedExtraUSec", "uint64 2000000", "RuntimeRandomizedExtraUSec", "2s"],
   ["After", "['basic.target']", "After", /basic\.target/],
-  ["Documentation", "@as ['man:runt(8)', 'https://example.org']", "Documentation", "man:runt(8) https://example.org"],
+  [
+    "Documentation",
+    "@as ['man:runt(8)', 'https://example.org']",
+    "Documentation",
+    /man:runt\(8\).* https:\/\/example\.org/,
+  ],
   ["StartupAllowedCPUs", "[byte 0x01]", "StartupAllowedCPUs", "0"],
   ["IPAddressDeny", "[(2, [byte 10, 0, 0, 0], uint32 8)]", "IPAddressDeny", "10.0.0.0/8"],
   ["CPUWeight", "uint64 33", "CPUWeight", "33"],
