@@ -1,10 +1,11 @@
 /** One validation program of opencontainers/runtime-tools, run against one runtime, and cleaned up after. */
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Parser, type Result } from "tap-parser";
 import { clear } from "../../test/support/clear.ts";
 import { PATH } from "../../test/support/command.ts";
+import { hierarchies } from "../../test/support/host.ts";
 import { scratch, uniqueName } from "../../test/support/scratch.ts";
 import type { Runtime } from "../support/runtime.ts";
 
@@ -49,6 +50,17 @@ const LATE = [124, 137];
 /** A process that does not get out of namespaces of its own: programs of the suite kill, hang, and mount where they should not. */
 const ALONE = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc", "--"];
 
+/** Cgroups above those of the suite's containers, which runtimes leave. */
+const PARENTS = ["testdir/cgrouptest", "testdir"];
+
+function removeIfEmpty(cgroup: string): void {
+  try {
+    rmdirSync(cgroup);
+  } catch {
+    // There is none, or somebody uses it.
+  }
+}
+
 export interface Conditions {
   /** Seconds that a program may take. */
   readonly limit: number;
@@ -88,6 +100,7 @@ export async function validate(
     new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1))),
   ]);
   await clear(basename(place));
+  for (const path of PARENTS.flatMap((name) => hierarchies().map(({ path }) => join(path, name)))) removeIfEmpty(path);
   rmSync(place, { recursive: true, force: true });
 
   const end = LATE.includes(code) ? `not done after ${limit} seconds` : code === 0 ? "" : `exit ${code}`;
