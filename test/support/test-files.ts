@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What a test imports that makes containers, or starts an engine or a guest. */
-const BIGGER = /from "(\.\.\/)+support\/|from "\.\/(compare|lanes|guest)/;
+const BIGGER = /from "(\.\.\/)+support\/|from "\.\/(compare|lanes|guest|measured)/;
 
 /** The paths of all test files, from the top of the project. */
 export function testFiles(): string[] {
