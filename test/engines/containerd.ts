@@ -10,6 +10,9 @@ export const CONTAINERD: Engine = { name: "containerd", start };
 export const IMAGE = "localhost/bb:1";
 const PAUSE = "localhost/pause:1";
 
+/** What the runtime is called among containerd's runtimes. */
+export const HANDLER = "tried";
+
 async function start(world: World, runtime: string): Promise<Record<string, string>> {
   const path = (name: string) => join(world.directory, name);
   writeFileSync(path("config.toml"), configuration(path, runtime));
@@ -54,10 +57,10 @@ state = "/run/containerd-state"
   disable_apparmor = true
   sandbox_image = "${PAUSE}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
-    default_runtime_name = "tried"
-    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.tried]
+    default_runtime_name = "${HANDLER}"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${HANDLER}]
       runtime_type = "io.containerd.runc.v2"
-      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.tried.options]
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${HANDLER}.options]
         BinaryName = "${runtime}"
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = "/usr/lib/cni"

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { type ClientUnaryCall, credentials, loadPackageDefinition, type ServiceError } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
-import { IMAGE } from "./containerd.ts";
+import { HANDLER, IMAGE } from "./containerd.ts";
 
 /** An answer, as proto-loader makes it of a message. */
 export interface Message {
@@ -47,9 +47,9 @@ export class Pod {
     });
   }
 
-  /** RunPodSandbox. */
+  /** RunPodSandbox, with the handler that a RuntimeClass would name. */
   async run(): Promise<this> {
-    const { pod_sandbox_id } = await this.call("RunPodSandbox", { config: this.config });
+    const { pod_sandbox_id } = await this.call("RunPodSandbox", { config: this.config, runtime_handler: HANDLER });
     this.id = String(pod_sandbox_id);
     return this;
   }
