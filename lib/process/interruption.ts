@@ -42,8 +42,9 @@ export function awaitAny(fds: readonly Fd[], limit?: number): (fd: Fd) => boolea
   for (;;) {
     const left = end === undefined ? undefined : Math.max(end - milliseconds(), 0);
     const ready = poll(interests, left);
-    if (signals !== undefined && ready(signals)) throwInterruption(signals);
+    // What was waited for comes first: the signal may be for the program that runs from now on.
     if (left === 0 || fds.some(ready)) return ready;
+    if (signals !== undefined && ready(signals)) throwInterruption(signals);
   }
 }
 
