@@ -60,8 +60,8 @@ const MUST_CLOSE = ["start", "exec"];
 const stands = ({ n }: Call): boolean => n <= 12 || n % 4 === 0;
 
 /** The calls of a command that are made to fail. */
-async function failing(t: Test, name: string, { command, prepare }: Disturbed): Promise<Call[]> {
-  const calls = await callsOf(t, command, prepare, true);
+async function failing(t: Test, name: string, { command, prepare, change }: Disturbed): Promise<Call[]> {
+  const calls = await callsOf(t, command, prepare, true, change);
   return calls.filter(
     (call) => !LEFT_OUT.test(call.name) && stands(call) && !(call.name === "close" && MUST_CLOSE.includes(name)),
   );
@@ -93,17 +93,22 @@ async function withFailure(
   return { code, disturbed, verify };
 }
 
-for (const [name, least] of Object.entries({ create: 150, start: 25, "delete --force": 35 })) {
+for (const [name, least] of Object.entries({
+  create: 150,
+  "create with a user namespace": 170,
+  start: 25,
+  "delete --force": 35,
+})) {
   test(`any system call of ${name}, and of what it starts, fails: an error is told, or all is done`, {
     timeout: 600_000,
   }, async (t) => {
-    const { command, prepare } = COMMANDS[name] as Disturbed;
-    const calls = await failing(t, name, { command, prepare });
+    const { command, prepare, change = small } = COMMANDS[name] as Disturbed;
+    const calls = await failing(t, name, { command, prepare, change });
     for (const [index, call] of calls.entries()) {
-      const subject = container(t, small);
+      const subject = container(t, change);
       await prepare(subject);
       const { code, disturbed, verify } = await withFailure(t, subject, command, call, index);
-      const status = name === "create" && code === 0 ? (await subject.state()).status : undefined;
+      const status = name.startsWith("create") && code === 0 ? (await subject.state()).status : undefined;
       await cleanedUp(t, subject, disturbed);
       verify(status);
     }

@@ -5,13 +5,13 @@ import { test } from "tap";
 import { container } from "../support/container.ts";
 import { COMMANDS, callsOf, cleanedUp, small, strace } from "../support/strace.ts";
 
-for (const [name, { command, prepare }] of Object.entries(COMMANDS)) {
+for (const [name, { command, prepare, change = small }] of Object.entries(COMMANDS)) {
   test(`${name} killed at any of its system calls: delete --force removes what there is`, {
     timeout: 300_000,
   }, async (t) => {
-    const calls = await callsOf(t, command, prepare, false);
+    const calls = await callsOf(t, command, prepare, false, change);
     for (const call of calls) {
-      const subject = container(t, small);
+      const subject = container(t, change);
       await prepare(subject);
       await command(subject, strace("/dev/null", false, "-e", `inject=${call.name}:signal=KILL:when=${call.n}`));
       await cleanedUp(t, subject, `killed at ${call.name} ${call.n}`);

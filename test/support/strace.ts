@@ -1,12 +1,20 @@
 /** Commands at whose system calls strace(1) lets something go wrong: it lists the calls of an undisturbed command first. */
 import { join } from "node:path";
 import type { Test } from "tap";
-import { MOUNTS } from "./bundle.ts";
+import { type Config, MOUNTS, NAMESPACES } from "./bundle.ts";
 import type { Result } from "./command.ts";
 import { type Container, container } from "./container.ts";
 import { read } from "./host.ts";
 
-export const small = { process: { args: ["sleep", "60"] }, mounts: MOUNTS.slice(0, 3) };
+export const small: Config = { process: { args: ["sleep", "60"] }, mounts: MOUNTS.slice(0, 3) };
+
+const IDS = [{ containerID: 0, hostID: 100_000, size: 1000 }];
+
+/** The same with a user namespace. */
+const mapped: Config = {
+  ...small,
+  linux: { namespaces: [...NAMESPACES, { type: "user" }], uidMappings: IDS, gidMappings: IDS },
+};
 
 /** The n-th call of that name that a process makes: so strace counts them. */
 export interface Call {
@@ -42,8 +50,9 @@ export async function callsOf(
   command: Command,
   prepare: (it: Container) => Promise<unknown>,
   children: boolean,
+  change: Config = small,
 ) {
-  const subject = container(t, small);
+  const subject = container(t, change);
   await prepare(subject);
   const output = join(subject.directory, "strace");
   const { code, stderr } = await command(subject, strace(output, children));
@@ -79,12 +88,19 @@ export async function started(it: Container): Promise<void> {
 }
 
 export interface Disturbed {
+  /** The container's config. */
+  readonly change?: Config;
   readonly prepare: (it: Container) => Promise<unknown>;
   readonly command: Command;
 }
 
 export const COMMANDS: Readonly<Record<string, Disturbed>> = {
   create: { prepare: nothing, command: (it, launcher) => it.create([], { launcher }) },
+  "create with a user namespace": {
+    change: mapped,
+    prepare: nothing,
+    command: (it, launcher) => it.create([], { launcher }),
+  },
   start: { prepare: (it) => it.create(), command: (it, launcher) => it.start({ launcher }) },
   kill: { prepare: (it) => it.create(), command: (it, launcher) => it.command("kill", [], { launcher }) },
   "run --detach": { prepare: nothing, command: (it, launcher) => it.run(["--detach"], { launcher }) },
