@@ -136,7 +136,13 @@ function enterUserNamespace(namespace: UserNamespaceSpec, program: RestOfProgram
   const failure = failureOf(program, handles.report);
   if (failure !== undefined) throw failure;
   const { uidMappings, gidMappings } = namespace;
-  if (uidMappings.length > 0) writeIdMaps(pid, uidMappings, gidMappings);
+  if (uidMappings.length === 0) return;
+  try {
+    writeIdMaps(pid, uidMappings, gidMappings);
+  } catch (error) {
+    // Without the host's rights init opens what it needs of the host meanwhile, and may have come to its end by that.
+    throw failureOf(program, handles.report) ?? error;
+  }
 }
 
 /** Limits of resources are the host's to raise: in a user namespace nobody can. */

@@ -88,7 +88,7 @@ function becomeRoot(spec: ContainerSpec, { sync }: Handles): Step[] {
     ...enterClocks(spec),
     ...(isMappedByUser(spec) ? [becomeUndumpable] : []),
     ...takeRootIds(spec),
-    ...(namespaces === 0 ? [] : [call("make an ipc namespace", "unshare", [namespaces])]),
+    ...(namespaces === 0 ? [] : [call("make the ipc and network namespaces", "unshare", [namespaces])]),
   ];
 }
 

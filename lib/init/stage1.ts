@@ -96,9 +96,12 @@ export function birthInCgroup(doing: string, directory: number, child: readonly 
   return { op: "clone", doing, args, result: slot("pid"), child, parent: [] };
 }
 
-/** Namespaces that init makes when it has the ids of the container's root: the message queues of one are its maker's. */
+/**
+ * Namespaces that init makes when it has the ids of the container's root: the message queues of one are its maker's, and the files
+ * of the other's loopback interface in sysfs are root's if there is a root.
+ */
 export function madeByRoot({ userNamespace, namespaces }: ContainerSpec): number {
-  return userNamespace === undefined ? 0 : namespaces.create & CLONE.NEWIPC;
+  return userNamespace === undefined ? 0 : namespaces.create & (CLONE.NEWIPC | CLONE.NEWNET);
 }
 
 /** Namespaces that are made otherwise than by the clone of init. */

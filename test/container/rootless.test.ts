@@ -1,5 +1,5 @@
 /** A user without rights runs containers: each command, the ids that may be mapped, and what can't be had, by its name. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { type Config, merge } from "../support/bundle.ts";
@@ -38,10 +38,7 @@ test("spec --rootless gives a bundle that runs", async (t) => {
     ["0", `0 ${USER} 1`, "deny", "1", "runt", "0:/dev", "0:/dev/pts", "0:/dev/shm", "0:/dev/mqueue", ""],
   );
   t.equal(statSync(join(home, "bundle/rootfs/tmp/made")).uid, USER);
-  t.same(
-    readdirSync(join(home, "run/runt")).filter((name) => name === subject.id),
-    [],
-  );
+  t.notOk(existsSync(join(home, "run/runt", subject.id)));
 });
 
 const WITHOUT_CGROUP: readonly (readonly [RegExp, ...string[]])[] = [
@@ -110,6 +107,8 @@ test("ids that /etc/subuid grants are mapped by newuidmap", async (t) => {
   t.same(lines, [...map, ...map, "allow", ""]);
 });
 
+const ALL = ["pid", "ipc", "uts", "mount", "user"].map((type) => ({ type }));
+
 const REFUSED: readonly { what: string; change: Config; setUp?: string; says: RegExp }[] = [
   {
     what: "ids that are not granted",
@@ -148,6 +147,21 @@ const REFUSED: readonly { what: string; change: Config; setUp?: string; says: Re
     says: /mount sysfs on \/sys.*EPERM.*fully visible/,
   },
   {
+    what: "a source that only others may reach",
+    change: { mounts: [{ destination: "/mnt", source: "/root/.", options: ["bind"] }] },
+    says: /open the source of \/root\/\. on \/mnt.*open_tree.*EACCES|\/root\/\..*EACCES/,
+  },
+  {
+    what: "the network namespace of somebody else",
+    change: { linux: { namespaces: [...ALL, { type: "network", path: "/proc/1/ns/net" }] } },
+    says: /\/proc\/1\/ns\/net.*(EACCES|EPERM)/,
+  },
+  {
+    what: "a device that is made",
+    change: { linux: { devices: [{ path: "/dev/made", type: "c", major: 1, minor: 3 }] } },
+    says: /open the host's device \/dev\/made.*ENOENT/,
+  },
+  {
     what: "a lower chance to be killed",
     change: { process: { oomScoreAdj: -1000 } },
     says: /oom_score_adj to -1000.*EACCES/,
@@ -164,6 +178,15 @@ for (const { what, change, setUp, says } of REFUSED) {
     t.notOk(existsSync(join(home, "run/runt", subject.id)), "no state is left");
   });
 }
+
+test("where user namespaces are forbidden, the limit is named", async (t) => {
+  const { subject, by, configure } = await unprivileged(t);
+  configure(runs("true"));
+  const forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"';
+  const { code, stderr } = await by(["unshare", "-r", "sh", "-c", forbid, "sh"], "create", subject.id);
+  t.equal(code, 1);
+  t.match(stderr, /create the container's first process: clone3.*ENOSPC.*limit in \/proc\/sys\/user is reached/);
+});
 
 test("limits can be lowered, and only root's raised", async (t) => {
   const { subject, runt, configure } = await unprivileged(t);

@@ -80,7 +80,7 @@ test("all other namespaces belong to the user namespace", async (t) => {
 
 test("what is mounted is the container root's", async (t) => {
   const script =
-    'stat -c "%u:%g %n" /dev /dev/pts /dev/shm /dev/mqueue /dev/pts/ptmx; hostname; ip link show lo | grep -c ",UP"';
+    'stat -c "%u:%g %n" /dev /dev/pts /dev/shm /dev/mqueue /dev/pts/ptmx /proc/1 /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/shmmax /sys/class/net/lo/mtu; hostname; ip link show lo | grep -c ",UP"';
   const text = await inside(t, script, mapped());
   t.same(text.split("\n"), [
     "0:0 /dev",
@@ -88,6 +88,10 @@ test("what is mounted is the container root's", async (t) => {
     "0:0 /dev/shm",
     "0:0 /dev/mqueue",
     "0:0 /dev/pts/ptmx",
+    "0:0 /proc/1",
+    "0:0 /proc/sys/net/ipv4/ip_forward",
+    "0:0 /proc/sys/kernel/shmmax",
+    "0:0 /sys/class/net/lo/mtu",
     "runt",
     "1",
   ]);
