@@ -12,7 +12,7 @@ import { ratio } from "./statistics.ts";
 const RUNT = new URL("../dist/runt", import.meta.url).pathname;
 const ROUNDS = Number(process.argv[2] ?? 15);
 const RUNTIMES = ["runt", "crun", "runc"];
-const PATHS = { cgroupfs: "/bench", systemd: ":bench:c" };
+const PATHS = { cgroupfs: "/bench", systemd: "system.slice:bench:c" };
 
 /** Every round runs each runtime with each manager, in an order of its own. The first round warms up. */
 const SCRIPT = `
