@@ -1,9 +1,9 @@
 /** runtime.md § Operations: which command each state permits, what the others answer, and what they leave unchanged. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { type Config, writeConfig } from "../support/bundle.ts";
-import { type Result, runt } from "../support/command.ts";
+import type { Result } from "../support/command.ts";
 import { type Container, container, running } from "../support/container.ts";
 import { alive, pause, until } from "../support/host.ts";
 
@@ -261,45 +261,4 @@ test("a bundle is refused", async (t) => {
   t.not(broken.code, 0);
   t.match(broken.stderr, /config\.json|JSON/i);
   t.same(await subject.remains(), []);
-});
-
-test("--log gets the error as one JSON object that engines can read", async (t) => {
-  const subject = container(t);
-  const log = join(subject.directory, "log.json");
-  const { code, stderr } = await runt([
-    "--root",
-    subject.root,
-    "--log",
-    log,
-    "--log-format",
-    "json",
-    "state",
-    "missing",
-  ]);
-  t.equal(code, 1);
-  t.match(stderr, /does not exist/, "and stderr gets it as well");
-  const entry = JSON.parse(readFileSync(log, "utf8"));
-  t.equal(entry.level, "error");
-  t.match(entry.msg, /does not exist/);
-  t.ok(Date.parse(entry.time) > 0);
-  t.match(entry.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
-});
-
-test("a log is not made up of anything when all goes well", async (t) => {
-  const subject = container(t);
-  const log = join(subject.directory, "log.json");
-  const { code } = await runt([
-    "--root",
-    subject.root,
-    "--log",
-    log,
-    "--log-format",
-    "json",
-    "run",
-    "--bundle",
-    subject.bundle,
-    subject.id,
-  ]);
-  t.equal(code, 0);
-  t.equal(existsSync(log) ? readFileSync(log, "utf8") : "", "");
 });

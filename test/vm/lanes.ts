@@ -37,7 +37,9 @@ const LANES: readonly Lane[] = [
     title: "cgroup v2, systemd manager",
     user: false,
     environment: ["RUNT_CGROUP_MANAGER=systemd"],
-    files: ALL ? [/^(container|process|state)\//] : [/^container\/(cgroups|exec-cgroup|memory|pause|systemd|update)\./],
+    files: ALL
+      ? [/^(container|process|state)\//]
+      : [/^container\/(cgroups|exec-cgroup|memory|pause|systemd|systemd-limits|update)\./],
   },
   {
     name: "user-cgroupfs",
