@@ -122,7 +122,8 @@ export function processStat(pid: number): ProcessStat | undefined {
   // The name in field 2 may hold spaces and parentheses: count from its last one.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ", 20);
   const neverExecuted = (Number(fields[6]) & PF_FORKNOEXEC) !== 0;
-  const signal = Number(fields[49]) & 0x7f;
+  // The last of all fields, some fifty, which are not worth to be told apart for it.
+  const signal = Number(text.slice(text.lastIndexOf(" ") + 1)) & 0x7f;
   return { state: fields[0] as string, startTime: Number(fields[19]), neverExecuted, signal };
 }
 
