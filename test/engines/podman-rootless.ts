@@ -8,7 +8,7 @@ import { layer } from "./image.ts";
 import { configuration, IMAGE, POLICY } from "./podman.ts";
 import type { World } from "./world.ts";
 
-export const PODMAN_ROOTLESS: Engine = { name: "podman, rootless", start };
+export const PODMAN_ROOTLESS: Engine = { name: "podman, rootless", start, losesOutput: true };
 
 /** The ids that the user is granted: as many as distributions give. */
 export const FIRST_GRANTED = 700_000;

@@ -5,7 +5,7 @@ import type { Engine } from "./compare.ts";
 import { layer } from "./image.ts";
 import type { World } from "./world.ts";
 
-export const PODMAN: Engine = { name: "podman", start };
+export const PODMAN: Engine = { name: "podman", start, losesOutput: true };
 
 export const IMAGE = "localhost/bb:1";
 
