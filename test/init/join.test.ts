@@ -35,6 +35,13 @@ test("a kernel without that has them opened, while the container lives, before t
   t.equal(joined.at(-1), CLONE.NEWNS);
 });
 
-test("a container that has no namespace of its own is not joined", async (t) => {
-  t.same(joinContainer({ ...EXEC, namespaces: 0 }, 12), []);
+test("of a container without a mount namespace the root is entered, which is opened while it lives", async (t) => {
+  const calls = flatten(joinContainer({ ...EXEC, namespaces: CLONE.NEWPID }, 12)).map(({ call }) => call);
+  t.same(calls.slice(0, 3), ["openat", "pidfd_send_signal", "setns"]);
+  t.same(calls.slice(-3), ["fchdir", "chroot", "close"]);
+});
+
+test("no namespace is joined of a container that has none of its own", async (t) => {
+  const calls = flatten(joinContainer({ ...EXEC, namespaces: 0 }, 12)).map(({ call }) => call);
+  t.same(calls, ["openat", "pidfd_send_signal", "fchdir", "chroot", "close"]);
 });
