@@ -5,10 +5,10 @@ import { scratch } from "../support/scratch.ts";
 import { USER } from "../support/unprivileged.ts";
 import type { Engine } from "./compare.ts";
 import { layer } from "./image.ts";
-import { configuration, IMAGE, POLICY } from "./podman.ts";
+import { AT_TIMES, configuration, IMAGE, POLICY } from "./podman.ts";
 import type { World } from "./world.ts";
 
-export const PODMAN_ROOTLESS: Engine = { name: "podman, rootless", start, losesOutput: true };
+export const PODMAN_ROOTLESS: Engine = { name: "podman, rootless", start, atTimes: AT_TIMES };
 
 /** The ids that the user is granted: as many as distributions give. */
 export const FIRST_GRANTED = 700_000;
