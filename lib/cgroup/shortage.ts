@@ -33,9 +33,12 @@ export function memoryShortage(record: CgroupRecord, isOut: boolean, before: big
   const refusals = v1 === undefined ? events.max : parseNumber(read("memory.failcnt"));
   if (!killed && !(isOut && (refusals ?? 0n) > 0n)) return undefined;
   const file = v1 === undefined ? "memory.max" : "memory.limit_in_bytes";
-  const limit = parseNumber(read(file));
-  const what =
-    limit === undefined || limit === UNLIMITED ? `the limit of a cgroup above ${path}` : `${limit} bytes, ${file}`;
+  const text = read(file);
+  const limit = parseNumber(text);
+  const isAbove = limit === undefined || limit === UNLIMITED;
+  const known = isAbove ? `that of a cgroup above ${path}` : `${limit} bytes, ${file}`;
+  // Gone since its events were read, with its last process.
+  const what = text === undefined ? "too low" : known;
   const effect = killed ? "the kernel has killed in it" : "the kernel has given it no more";
   return `out of memory: the container's limit is ${what}, and ${effect}`;
 }
