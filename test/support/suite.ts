@@ -7,7 +7,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { has, needPackages } from "../../bin/build/tools.ts";
 import { leftovers, look, takeAway } from "./leftovers.ts";
-import { scratch } from "./scratch.ts";
+import { type FileResults, resultsByFile } from "./results.ts";
+import { scratch, uniqueName } from "./scratch.ts";
 import { isUnit, testFiles } from "./test-files.ts";
 
 const PACKAGES = {
@@ -36,18 +37,7 @@ function runs(program: string, args: readonly string[]): boolean {
   return status === 0;
 }
 
-interface Counts {
-  readonly pass: number;
-  readonly fail: number;
-  readonly skip: number;
-}
-
-/** The numbers of a TAP file's last summary: `# { total: 5, pass: 4, skip: 1 }`. */
-function counts(tap: string): Counts {
-  const summary = tap.match(/^# \{ total: .*\}$/gm)?.at(-1) ?? "";
-  const count = (name: string) => Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0);
-  return { pass: count("pass"), fail: count("fail"), skip: count("skip") + count("todo") };
-}
+const GUEST = "test/vm/vm.test.ts";
 
 /** Test files that run together. */
 interface Batch {
@@ -59,22 +49,37 @@ interface Batch {
 /** The tests in the guest, whose emulation would slow down all others, run after them. */
 function batches(chosen: readonly string[]): Batch[] {
   if (chosen.length > 0) return [{ files: chosen, timeout: 900 }];
-  const guest = "test/vm/vm.test.ts";
-  const containers = testFiles().filter((path) => path !== guest && !isUnit(path));
+  const containers = testFiles().filter((path) => path !== GUEST && !isUnit(path));
   return [
     { files: ["test/support/unit.ts", ...containers], timeout: 900 },
-    { files: [guest], timeout: 2400 },
+    { files: [GUEST], timeout: 2400 },
   ];
 }
 
-/** Runs a batch through tap. */
-function test({ files, timeout }: Batch, index: number): Counts {
-  const output = join(scratch, `results-${index}.tap`);
+/** Runs a batch through tap. @returns what each file has found */
+function test({ files, timeout }: Batch): Map<string, FileResults> {
+  const output = join(scratch, `results-${uniqueName()}.tap`);
   const options = ["--jobs=2", `--timeout=${timeout}`, "--reporter=terse", `--output-file=${output}`];
   const ended = runs("npx", ["tap", "run", ...options, ...files]);
-  const found = counts(readFileSync(output, "utf8"));
+  const found = resultsByFile(readFileSync(output, "utf8"));
   // A runner that fails without a failed test has not run them all.
-  return ended || found.fail > 0 ? found : { ...found, fail: 1 };
+  if (!ended && failures(found).length === 0) found.set("", { pass: 0, skip: 0, failed: ["tap itself"] });
+  return found;
+}
+
+const failures = (results: Map<string, FileResults>) => [...results.values()].flatMap(({ failed }) => failed);
+
+/**
+ * Some tests ask what holds only if the machine answers soon, and two files run at once. So a file that failed has a
+ * second try by itself, which counts; that it needed one is told. Where many fail, or the guest, it is not the machine.
+ */
+function tryAgain(results: Map<string, FileResults>): void {
+  const files = [...results].filter(([file, { failed }]) => failed.length > 0 && file !== GUEST).map(([file]) => file);
+  if (files.length > 3 || !files.every((file) => existsSync(file))) return;
+  for (const file of files) {
+    console.log(`once more, by itself: ${file}`);
+    for (const [name, result] of test({ files: [file], timeout: 900 })) results.set(name, result);
+  }
 }
 
 async function suite(): Promise<void> {
@@ -85,17 +90,17 @@ async function suite(): Promise<void> {
   const before = await look();
   // The test files share one directory, and what they leave is known by its name.
   process.env.RUNT_TEST_DIR = scratch;
-  const results = batches(process.argv.slice(2)).map(test);
+  const results = new Map(batches(process.argv.slice(2)).flatMap((batch) => [...test(batch)]));
+  for (const name of failures(results)) console.log(`failed: ${name}`);
+  tryAgain(results);
   const left = await leftovers(before);
   await takeAway();
 
   for (const line of left) console.log(`left behind: ${line}`);
-  const sum = (name: keyof Counts) => results.reduce((total, counts) => total + counts[name], 0);
-  const pass = sum("pass");
-  const failed = sum("fail") + left.length;
-  const skip = sum("skip");
-  console.log(`${pass} passed, ${failed} failed, ${skip} skipped`);
-  process.exitCode = failed === 0 && pass > 0 ? 0 : 1;
+  const sum = (name: "pass" | "skip") => [...results.values()].reduce((total, result) => total + result[name], 0);
+  const failed = failures(results).length + left.length;
+  console.log(`${sum("pass")} passed, ${failed} failed, ${sum("skip")} skipped`);
+  process.exitCode = failed === 0 && sum("pass") > 0 ? 0 : 1;
 }
 
 await suite().catch((error) => {
