@@ -23,7 +23,7 @@ import { catchSignals } from "../sys/signals.ts";
 import { type Agent, connectAgent } from "./agent.ts";
 import { consoleSocket, ForegroundConsole } from "./console.ts";
 import type { Warn } from "./destroy.ts";
-import { homeOf } from "./host-files.ts";
+import { homeOf } from "./image-files.ts";
 import { type ExecSurroundings, launchExec } from "./launch-exec.ts";
 import { LSM } from "./lsm.ts";
 import { writePidFile } from "./pid-file.ts";

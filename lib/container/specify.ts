@@ -11,9 +11,10 @@ import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { environ } from "../sys/ffi.ts";
 import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./bring-up.ts";
-import { contents, filesystemName, filesystemType, homeOf, isDirectory, isReadonly, readLink } from "./host-files.ts";
+import { filesystemName, filesystemType, isDirectory, isReadonly, readLink } from "./host-files.ts";
 import { placeOfRoot } from "./host-root.ts";
 import { refuseHostSettings } from "./host-settings.ts";
+import { contents, homeOf } from "./image-files.ts";
 import { LSM } from "./lsm.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
 

@@ -2,14 +2,15 @@
 
 import { elfProgram } from "../linux/elf.ts";
 import { E } from "../linux/errno.ts";
-import { O, RESOLVE } from "../linux/fcntl.ts";
+import { O } from "../linux/fcntl.ts";
 import { MACHINE } from "../linux/machine.ts";
 import { SECCOMP_RET } from "../linux/seccomp.ts";
 import { syscallNumber } from "../linux/syscalls.ts";
 import { AUDIT_ARCH, answer } from "../seccomp/answer.ts";
 import { ACTIONS } from "../seccomp/profile.ts";
 import { decode } from "../sys/ffi.ts";
-import { close, type Fd, open, openat2, readAt } from "../sys/file.ts";
+import { close, type Fd, openIfExists } from "../sys/file.ts";
+import { beginningOf } from "./image-files.ts";
 
 /** What was to be executed. */
 export interface Program {
@@ -32,10 +33,11 @@ export function whyNotExecuted(program: Program, errno: number | undefined): str
   const action = actionOnExecve(program.filter);
   if (action !== undefined) return `linux.seccomp answers execve with ${action}`;
   if (errno !== E.ENOENT && errno !== E.ENOEXEC && errno !== E.EACCES) return undefined;
-  const root = open(program.root, O.PATH | O.DIRECTORY);
+  const root = openIfExists(program.root, O.PATH | O.DIRECTORY);
+  if (root === undefined) return undefined;
   try {
     const head = pathsOf(program)
-      .map((path) => headOf(root, path))
+      .map((path) => beginningOf(root, path, HEAD))
       .find((found) => found !== undefined);
     return head && whatIsWrong(root, head, errno);
   } finally {
@@ -67,21 +69,6 @@ function pathsOf({ args: [name = ""], env, cwd }: Program): string[] {
   return path.split(":").map((directory) => `${directory || cwd}/${name}`);
 }
 
-/** The beginning of a file of the container's; undefined when it can't be read, a FIFO being none that can. */
-function headOf(root: Fd, path: string): Uint8Array | undefined {
-  try {
-    const resolve = RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS;
-    const file = openat2(root, path, { flags: O.RDONLY | O.NONBLOCK, resolve });
-    try {
-      return readAt(file, 0, HEAD);
-    } finally {
-      close(file);
-    }
-  } catch {
-    return undefined;
-  }
-}
-
 function whatIsWrong(root: Fd, head: Uint8Array, errno: number): string | undefined {
   const elf = elfProgram(head);
   if (elf === undefined) return wrongScript(root, head, errno);
@@ -89,7 +76,8 @@ function whatIsWrong(root: Fd, head: Uint8Array, errno: number): string | undefi
     return `it is a program for ${elf.machine}, and this machine is ${MACHINE}`;
   }
   const { interpreter } = elf;
-  if (errno !== E.ENOENT || interpreter === undefined || headOf(root, interpreter) !== undefined) return undefined;
+  if (errno !== E.ENOENT || interpreter === undefined || beginningOf(root, interpreter, HEAD) !== undefined)
+    return undefined;
   return `its dynamic loader ${JSON.stringify(interpreter)} is not in the container`;
 }
 
@@ -102,6 +90,6 @@ function wrongScript(root: Fd, head: Uint8Array, errno: number): string | undefi
   if (line.endsWith("\r"))
     return `its first line ${JSON.stringify(line)} ends with CR LF, as on Windows: the CR is taken for a part of the name`;
   const interpreter = line.slice(2).trim().split(/[ \t]/)[0] ?? "";
-  if (errno !== E.ENOENT || headOf(root, interpreter) !== undefined) return undefined;
+  if (errno !== E.ENOENT || beginningOf(root, interpreter, HEAD) !== undefined) return undefined;
   return `its interpreter ${JSON.stringify(interpreter)}, which follows #!, is not in the container`;
 }

@@ -1,5 +1,5 @@
 /** A user without rights runs containers: each command, the ids that may be mapped, and what can't be had, by its name. */
-import { existsSync, statSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { type Config, merge } from "../support/bundle.ts";
@@ -195,4 +195,16 @@ test("limits can be lowered, and only root's raised", async (t) => {
   t.equal((await runt("run", subject.id)).stdout, "100\n");
   configure(runs("ulimit -n", rlimit(2 ** 31)));
   t.match((await runt("run", subject.id)).stderr, /RLIMIT_NOFILE to 100:2147483648.*EPERM/);
+});
+
+test("tmpcopyup of what the user may not read is an error, and not an empty tmpfs", async (t) => {
+  const { subject, home, runt, configure } = await unprivileged(t);
+  const closed = join(home, "bundle/rootfs/srv/closed");
+  mkdirSync(closed, { mode: 0o700 });
+  chownSync(closed, 0, 0);
+  const tmpfs = { destination: "/srv", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"] };
+  configure((config) => runs("true", { mounts: [...(config.mounts as Config[]), tmpfs] })(config));
+  const { code, stderr } = await runt("run", subject.id);
+  t.equal(code, 1);
+  t.match(stderr, /tmpcopyup: .*"closed".*permission denied/);
 });
