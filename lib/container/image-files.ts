@@ -5,7 +5,7 @@ import { AT, O, RESOLVE } from "../linux/fcntl.ts";
 import { S } from "../linux/stat.ts";
 import type { FileSpec } from "../spec/container-spec.ts";
 import { decode } from "../sys/ffi.ts";
-import { close, type Fd, open, openat2, readAt, readdir, readlink, stat } from "../sys/file.ts";
+import { close, type Fd, open, openat2, openat2IfExists, readAt, readdir, readlink, stat } from "../sys/file.ts";
 
 const IN_ROOT = RESOLVE.IN_ROOT | RESOLVE.NO_MAGICLINKS;
 
@@ -20,7 +20,8 @@ function openRoot(root: string): Fd {
  */
 export function beginningOf(root: Fd, path: string, most: number): Uint8Array | undefined {
   try {
-    const place = openat2(root, path, { flags: O.PATH, resolve: IN_ROOT });
+    const place = openat2IfExists(root, path, { flags: O.PATH, resolve: IN_ROOT });
+    if (place === undefined) return undefined;
     try {
       const found = stat("", place);
       if (found === undefined || (found.mode & S.IFMT) !== S.IFREG) return undefined;

@@ -89,6 +89,9 @@ export const LOCK = { SH: 1, EX: 2, NB: 4, UN: 8 } as const;
 /** `CLOSE_RANGE_*`, the flags of close_range(2). */
 export const CLOSE_RANGE = { UNSHARE: 0x2, CLOEXEC: 0x4 } as const;
 
+/** `RENAME_*`, the flags of renameat2(2), <linux/fs.h>. */
+export const RENAME = { NOREPLACE: 0x1, EXCHANGE: 0x2, WHITEOUT: 0x4 } as const;
+
 /** `SEEK_*` of lseek(2). */
 export const SEEK = { SET: 0, CUR: 1, END: 2 } as const;
 

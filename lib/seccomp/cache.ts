@@ -9,18 +9,8 @@ import type { Seccomp } from "../config/schema.ts";
 import { O } from "../linux/fcntl.ts";
 import { MACHINE } from "../linux/machine.ts";
 import { call, decode, encode, must } from "../sys/ffi.ts";
-import {
-  close,
-  type Fd,
-  mkdir,
-  open,
-  openIfExists,
-  readAll,
-  readdir,
-  stat,
-  unlink,
-  writeAtomically,
-} from "../sys/file.ts";
+import { close, type Fd, mkdir, open, openIfExists, readAll, readdir, stat, unlink } from "../sys/file.ts";
+import { writeAtomically } from "../sys/new-file.ts";
 import { geteuid } from "../sys/process.ts";
 import { compile } from "./compile.ts";
 import { keyOf, nameOf, pack, unpack } from "./entry.ts";

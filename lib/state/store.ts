@@ -17,8 +17,8 @@ import {
   rmdir,
   stat,
   unlink,
-  writeAtomically,
 } from "../sys/file.ts";
+import { replaceAtomically } from "../sys/new-file.ts";
 import type { ContainerRecord } from "./record.ts";
 
 const RECORD = "state.json";
@@ -93,7 +93,7 @@ export function unlock(lock: Lock): void {
 
 /** Writes the record, in one step. Throws SyscallError. */
 export function writeRecord(lock: Lock, record: ContainerRecord): void {
-  during("write the container's state", () => writeAtomically(lock.directory, RECORD, JSON.stringify(record)));
+  during("write the container's state", () => replaceAtomically(lock.directory, RECORD, JSON.stringify(record)));
 }
 
 /**

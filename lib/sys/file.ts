@@ -2,7 +2,7 @@
 import { errnoOf } from "../base/errors.ts";
 import { makedev } from "../linux/dev.ts";
 import { E } from "../linux/errno.ts";
-import { AT, F, O } from "../linux/fcntl.ts";
+import { AT, F, O, OPEN_HOW_SIZE_VER0 } from "../linux/fcntl.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { decode, encode, must, syscall, tolerating } from "./ffi.ts";
 
@@ -25,8 +25,17 @@ export function openIfExists(path: string, flags: number, dir: Fd = CWD): Fd | u
 
 /** openat2(2), always with O_CLOEXEC; `resolve` (RESOLVE_*) is required so that no caller forgets to choose. Throws SyscallError. */
 export function openat2(dir: Fd, path: string, how: { flags: number; mode?: number; resolve: number }): Fd {
-  const openHow = new BigUint64Array([BigInt(how.flags | O.CLOEXEC), BigInt(how.mode ?? 0), BigInt(how.resolve)]);
-  return must("openat2", dir, path, openHow, 24);
+  return must("openat2", dir, path, openHow(how), OPEN_HOW_SIZE_VER0);
+}
+
+/** Like `openat2`, but answers undefined when the file does not exist. */
+export function openat2IfExists(dir: Fd, path: string, how: { flags: number; resolve: number }): Fd | undefined {
+  const fd = tolerating([E.ENOENT], "openat2", dir, path, openHow(how), OPEN_HOW_SIZE_VER0);
+  return fd < 0 ? undefined : fd;
+}
+
+function openHow({ flags, mode = 0, resolve }: { flags: number; mode?: number; resolve: number }): BigUint64Array {
+  return new BigUint64Array([flags | O.CLOEXEC, mode, resolve].map(BigInt));
 }
 
 /** close(2); a failure is of no consequence to anyone. */
@@ -115,24 +124,6 @@ export function writeExisting(path: string, data: string, dir: Fd = CWD): void {
   const fd = open(path, O.WRONLY, 0, dir);
   try {
     write(fd, data);
-  } finally {
-    close(fd);
-  }
-}
-
-/**
- * Puts a file of `data` at `path` in one step, so that a reader sees the old one or the new one and never a part: a new file
- * beside it, then rename(2). Throws SyscallError.
- */
-export function writeAtomically(dir: Fd, path: string, data: string | Uint8Array, mode = 0o600): void {
-  const fresh = `${path}.${syscall("getpid")}`;
-  const fd = open(fresh, O.WRONLY | O.CREAT | O.TRUNC | O.NOFOLLOW, mode, dir);
-  try {
-    write(fd, data);
-    must("renameat2", dir, fresh, dir, path, 0);
-  } catch (error) {
-    syscall("unlinkat", dir, fresh, 0);
-    throw error;
   } finally {
     close(fd);
   }

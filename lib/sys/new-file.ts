@@ -1,7 +1,7 @@
-/** Files that runt makes under a path of the caller's: open(2) with O_CREAT. */
+/** Files that runt makes: open(2) with O_CREAT. */
 import { E } from "../linux/errno.ts";
-import { O } from "../linux/fcntl.ts";
-import { must, syscall } from "./ffi.ts";
+import { O, RENAME } from "../linux/fcntl.ts";
+import { must, syscall, tolerating } from "./ffi.ts";
 import { CWD, close, type Fd, open, write } from "./file.ts";
 
 /** Makes a file of `data` unless there is one, or a link: answers whether it did. Throws SyscallError. */
@@ -28,6 +28,48 @@ export function appendFile(path: string, text: string): void {
   const fd = openAppended(path);
   try {
     write(fd, text);
+  } finally {
+    close(fd);
+  }
+}
+
+/**
+ * Puts a file of `data` at `path` in one step, so that a reader sees the old one or the new one and never a part: a new file
+ * beside it, then rename(2). Throws SyscallError.
+ */
+export function writeAtomically(dir: Fd, path: string, data: string | Uint8Array, mode = 0o600): void {
+  writeBeside(dir, path, data, mode, (fresh) => must("renameat2", dir, fresh, dir, path, 0));
+}
+
+/**
+ * The same where nothing but such files is ever at `path`. They change places, and the old one goes: ext4 writes a file to the disk
+ * that takes the place of another by a mere rename, and then has blocks to free when it is unlinked. Throws SyscallError.
+ */
+export function replaceAtomically(dir: Fd, path: string, data: string | Uint8Array, mode = 0o600): void {
+  writeBeside(dir, path, data, mode, (fresh) => {
+    // Nothing is there yet, or the file system can't do it.
+    const errnos = [E.ENOENT, E.EINVAL];
+    const exchanged = tolerating(errnos, "renameat2", dir, fresh, dir, path, RENAME.EXCHANGE) === 0;
+    if (exchanged) must("unlinkat", dir, fresh, 0);
+    else must("renameat2", dir, fresh, dir, path, 0);
+  });
+}
+
+function writeBeside(
+  dir: Fd,
+  path: string,
+  data: string | Uint8Array,
+  mode: number,
+  take: (fresh: string) => void,
+): void {
+  const fresh = `${path}.${syscall("getpid")}`;
+  const fd = open(fresh, O.WRONLY | O.CREAT | O.TRUNC | O.NOFOLLOW, mode, dir);
+  try {
+    write(fd, data);
+    take(fresh);
+  } catch (error) {
+    syscall("unlinkat", dir, fresh, 0);
+    throw error;
   } finally {
     close(fd);
   }

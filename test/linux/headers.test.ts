@@ -20,6 +20,7 @@ import {
   MFD,
   O,
   OPEN_HOW_SIZE_VER0,
+  RENAME,
   RESOLVE,
   SEEK,
 } from "../../lib/linux/fcntl.ts";
@@ -183,6 +184,7 @@ test("constants are the kernel's", { skip: noCompiler }, (t) => {
     PR_: PR,
     PR_CAP_AMBIENT_: PR_CAP_AMBIENT,
     PR_SCHED_CORE_: PR_SCHED_CORE,
+    RENAME_: RENAME,
     RESOLVE_: RESOLVE,
     S_: S,
     SCHED_FLAG_: SCHED_FLAG,
