@@ -1,5 +1,5 @@
 /** runtime.md § Operations: which command each state permits, what the others answer, and what they leave unchanged. */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { type Config, writeConfig } from "../support/bundle.ts";
@@ -24,6 +24,12 @@ const REACH = {
   },
 } as const;
 type State = keyof typeof REACH;
+
+test("the state of a container is one record, whose older ones are gone", async (t) => {
+  const subject = await inState(t, "created");
+  const names = readdirSync(join(subject.root, subject.id)).filter((name) => name.startsWith("state.json"));
+  t.same(names, ["state.json"]);
+});
 
 async function inState(t: Test, state: State, change: Config = waiting): Promise<Container> {
   const subject = container(t, change);
