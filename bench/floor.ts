@@ -58,6 +58,7 @@ export function writeFloor(container: Container): void {
     isReadonly: () => false,
     filesystemType: () => 0,
     contents: () => [],
+    place: (_root, destination) => destination,
     homeOf: () => "/",
     warn: () => {},
   });

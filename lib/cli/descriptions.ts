@@ -80,7 +80,8 @@ export const DESCRIPTIONS: { readonly [Name in CommandName]: Description<Name> }
       args: "the program and its arguments; all that follows the container's name is its own",
     },
     options: {
-      process: "file with a process as in config.json; what it leaves out is as in the container's, but the args",
+      process:
+        "file with a process as in config.json; what it leaves out, but for args and cwd, is as in the container's",
       cwd: "directory to start in",
       env: "variable as NAME=VALUE, besides those of the container",
       tty: "give it a terminal: this one, unless it is for --console-socket",

@@ -16,6 +16,7 @@ import { placeOfRoot } from "./host-root.ts";
 import { refuseHostSettings } from "./host-settings.ts";
 import { contents, homeOf } from "./image-files.ts";
 import { LSM } from "./lsm.ts";
+import { mountPlace } from "./mount-place.ts";
 import { RECEIVER_VARIABLE, seccompOf } from "./seccomp.ts";
 
 /** What is known of the container besides its configuration. */
@@ -55,6 +56,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     filesystemName,
     filesystemType,
     contents,
+    place: mountPlace,
     homeOf,
     warn: options.warn,
   });

@@ -47,6 +47,8 @@ export interface Circumstances {
   readonly filesystemName: (path: string) => string;
   readonly filesystemType: (path: string) => number;
   readonly contents: (root: string, destination: string) => readonly FileSpec[];
+  /** Where a path leads in the image at `root`, symlinks followed. */
+  readonly place: (root: string, destination: string) => string;
   /** The home directory of a user id in the image at `root`. */
   readonly homeOf: (uid: number, root: string) => string;
   readonly warn: (message: string) => void;
@@ -67,6 +69,7 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
   const mountLabel = mountLabelSpec(config, host.lsm);
   const root = rootSpec(config, host);
   const contents = (destination: string) => host.contents(root.path, destination);
+  const place = (destination: string) => host.place(root.path, destination);
   const cgroups = () => host.cgroups ?? NO_CGROUPS;
   const homeOf = (uid: number) => host.homeOf(uid, root.path);
   const notifies = notifyDirectory !== undefined;
@@ -79,7 +82,10 @@ export function containerSpec(config: Config, host: Circumstances): ContainerSpe
     namespaces: namespacesSpec(config, host.rootPlace !== undefined),
     userNamespace,
     root,
-    mounts: [...mountsSpec(config, { ...host, contents, cgroups, mountLabel }), ...notifyMounts(notifyDirectory)],
+    mounts: [
+      ...mountsSpec(config, { ...host, contents, place, cgroups, mountLabel }),
+      ...notifyMounts(notifyDirectory),
+    ],
     devices: devicesSpec(config),
     maskedPaths: linux?.maskedPaths ?? [],
     readonlyPaths: linux?.readonlyPaths ?? [],

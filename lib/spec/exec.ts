@@ -2,6 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { Process } from "../config/schema.ts";
 import { CAPABILITIES } from "../linux/capabilities.ts";
+import { nameOf, variablesOf } from "./environment.ts";
 
 /** What the command line says; undefined or empty where it says nothing. */
 export interface ProcessFlags {
@@ -52,10 +53,9 @@ function absolutePath(path: string): string {
   return path;
 }
 
-/** A variable that is given anew takes the place of the old one: which of two a program would see is up to the program. */
+/** A variable that is given anew takes the place of the old one. */
 function withVariables(env: readonly string[], added: readonly string[]): string[] {
-  const variables = new Map<string, string>();
-  for (const variable of env) variables.set(nameOf(variable), variable);
+  const variables = variablesOf(env);
   for (const variable of added) {
     const name = nameOf(variable);
     if (name === "" || name === variable) {
@@ -65,11 +65,6 @@ function withVariables(env: readonly string[], added: readonly string[]): string
     variables.set(name, variable);
   }
   return [...variables.values()];
-}
-
-function nameOf(variable: string): string {
-  const end = variable.indexOf("=");
-  return end < 0 ? variable : variable.slice(0, end);
 }
 
 /** Numbers only: a name is the image's to define, which could make anyone root (CVE-2016-3697). */

@@ -2,7 +2,7 @@
  * Mounts of config.md § Mounts. Whether one is a bind mount is said by its options alone, never by its type; what must be known of
  * the host to choose the calls (is the source a directory?) is asked here, once.
  */
-import { during, RuntimeError } from "../base/errors.ts";
+import { during } from "../base/errors.ts";
 import type { Linux, Mount, OciConfig } from "../config/schema.ts";
 import { MAGIC } from "../linux/magic.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
@@ -11,6 +11,7 @@ import type { BindMountSpec, FileSpec, MountSpec, SymlinkSpec } from "./containe
 import { type IdMap, idMap } from "./id-map.ts";
 import { type MountLabel, splitOptions, unquoted, withLabel } from "./labels.ts";
 import { type MountOptions, mountAttributes, parseMountOptions } from "./mount-options.ts";
+import { checkProc, isBelow, placeOf, refuseMount, type Surroundings } from "./mount-place.ts";
 import { cleanPath } from "./paths.ts";
 
 /** What the mounts of a container depend on; a function is called when a mount makes it necessary. */
@@ -33,19 +34,16 @@ export interface MountHost {
   filesystemName(path: string): string;
   /** f_type of the file system that `path` is on, statfs(2). */
   filesystemType(path: string): number;
-  /**
-   * Where a mount on `destination` is to be: there; or, if that leads through symlinks of the image to something missing, what
-   * `resolveSymlinks` makes of it.
-   */
-  place?(destination: string): string;
+  /** Where `destination` leads in the image: itself, or if there are symlinks on the way, what `resolveSymlinks` makes of it. */
+  place(destination: string): string;
   /** Everything below a directory of the container's root, found without leaving that root; empty if there is no such directory. */
   contents(destination: string): readonly FileSpec[];
   /** Says what is no reason to stop. */
   warn(message: string): void;
 }
 
-/** What those who make the mounts may do. */
-interface Rights extends CgroupView {
+/** What those who make the mounts may do, and what has been mounted. */
+interface Rights extends CgroupView, Surroundings {
   /** The kernel lets nobody in a user namespace take away the flags of mounts that come from outside, mount_namespaces(7). */
   locked(): boolean;
 }
@@ -55,20 +53,6 @@ export const MUST_BE_PLAIN: readonly string[] = ["proc", "sysfs"];
 
 /** Bytes that mount(2) takes as options, NUL included; the rest it would cut off without a word. */
 const DATA_SIZE = 4096;
-
-/** What lxcfs and CRIU mount below /proc; anything else there could make the kernel's own files appear to say what they don't. */
-const PROC_TARGETS = new Set([
-  "/proc/cpuinfo",
-  "/proc/diskstats",
-  "/proc/loadavg",
-  "/proc/meminfo",
-  "/proc/slabinfo",
-  "/proc/stat",
-  "/proc/swaps",
-  "/proc/sys/crypto/fips_enabled",
-  "/proc/sys/kernel/ns_last_pid",
-  "/proc/uptime",
-]);
 
 /**
  * The mounts in the order of config.json.
@@ -80,9 +64,14 @@ export function mountsSpec({ mounts = [], linux }: Pick<OciConfig, "mounts" | "l
   // Asked when there is such a mount.
   const locked = () => userNamespace || host.rootless();
   const closed = () => !cgroupNamespace && locked();
-  return mounts.map((mount) =>
-    mountSpec(mount, parse(mount), host, { cgroupNamespace, closed, locked }, mappedIds(mount, linux)),
-  );
+  const places = new Set<string>();
+  const covered = (path: string) => isBelow(path, places);
+  const rights = { cgroupNamespace, closed, locked, covered, place: host.place };
+  return mounts.map((mount) => {
+    const spec = mountSpec(mount, parse(mount), host, rights, mappedIds(mount, linux));
+    places.add(spec.destination);
+    return spec;
+  });
 }
 
 function parse(mount: Mount): MountOptions {
@@ -92,10 +81,6 @@ function parse(mount: Mount): MountOptions {
 function mappedIds(mount: Mount, linux: Linux | undefined): IdMap | undefined {
   if (mount.options === undefined && mount.uidMappings === undefined) return undefined;
   return during(`mount on ${mount.destination}`, () => idMap(mount, linux));
-}
-
-function fail({ destination }: Mount, reason: string): never {
-  throw new RuntimeError(`mount on ${destination}: ${reason}`);
 }
 
 function mountSpec(
@@ -109,7 +94,8 @@ function mountSpec(
   const { type = "" } = mount;
   const destination = cleanPath(mount.destination);
   const isBind = (set & MS.BIND) !== 0;
-  if ((isBind || type !== "tmpfs") && extensions.includes("tmpcopyup")) fail(mount, "tmpcopyup is only for tmpfs");
+  if ((isBind || type !== "tmpfs") && extensions.includes("tmpcopyup"))
+    refuseMount(mount, "tmpcopyup is only for tmpfs");
 
   if ((set & MS.REMOUNT) !== 0) {
     return {
@@ -129,11 +115,12 @@ function mountSpec(
     }
     return bindSpec(mount, destination, options, host, rights, idMap);
   }
-  if (type === "") fail(mount, "it has no type, and neither bind nor rbind among its options");
-  if (type === "bind") fail(mount, 'type "bind" alone makes no bind mount: options must have bind or rbind');
-  checkProc(mount, destination, type === "proc");
-  // What must be where its path says follows no symlink, dangling or not.
-  const place = MUST_BE_PLAIN.includes(type) ? destination : placeOf(destination, host);
+  if (type === "") refuseMount(mount, "it has no type, and neither bind nor rbind among its options");
+  if (type === "bind") refuseMount(mount, 'type "bind" alone makes no bind mount: options must have bind or rbind');
+  // What must be where its path says follows no symlink.
+  const isPlain = MUST_BE_PLAIN.includes(type);
+  if (isPlain) checkProc(mount, destination, () => type === "proc");
+  const place = isPlain ? destination : placeOf(mount, () => false, rights);
   if (type === "cgroup") {
     const data = join(mount, options.data);
     const asked = { destination: place, flags: filesystemFlags(options), data, propagation: options.propagation };
@@ -142,40 +129,26 @@ function mountSpec(
   return filesystemSpec(mount, type, place, options, host, idMap);
 }
 
-function placeOf(destination: string, host: MountHost): string {
-  return host.place?.(destination) ?? destination;
-}
-
-/** Over /proc itself only a procfs, for what is written to procfs must not get lost in something else (CVE-2019-16884). */
-function checkProc(mount: Mount, destination: string, isProcfs: boolean): void {
-  if (!destination.startsWith("/proc")) return;
-  if (destination === "/proc" && !isProcfs) fail(mount, "only a procfs can be mounted there");
-  if (destination.startsWith("/proc/") && !PROC_TARGETS.has(destination)) {
-    fail(mount, `inside /proc only ${[...PROC_TARGETS].join(", ")} can be mounted on`);
-  }
-}
-
 function bindSpec(
   mount: Mount,
   destination: string,
   { set, clear: unset, recursiveSet: asked, recursiveClear, propagation, extensions }: MountOptions,
   host: MountHost,
-  { closed, locked }: Rights,
+  rights: Rights,
   idMap: IdMap | undefined,
 ): BindMountSpec | SymlinkSpec {
-  if (mount.source === undefined || mount.source === "") fail(mount, "a bind mount needs a source");
+  if (mount.source === undefined || mount.source === "") refuseMount(mount, "a bind mount needs a source");
   const source = mount.source.startsWith("/") ? mount.source : `${host.bundle}/${mount.source}`;
-  if (destination === "/proc" || destination.startsWith("/proc/")) {
-    checkProc(mount, destination, host.filesystemType(source) === MAGIC.PROC_SUPER_MAGIC);
-  }
-
+  const isProcfs = () => host.filesystemType(source) === MAGIC.PROC_SUPER_MAGIC;
+  const { closed, locked } = rights;
   const followSource = !extensions.includes("src-nofollow");
   const followDestination = !extensions.includes("dest-nofollow");
   const copySymlink = extensions.includes("copy-symlink");
   if (copySymlink && !(followSource && followDestination)) {
-    fail(mount, "copy-symlink excludes src-nofollow and dest-nofollow");
+    refuseMount(mount, "copy-symlink excludes src-nofollow and dest-nofollow");
   }
   const target = copySymlink || !followSource ? host.readLink(source) : undefined;
+  if (!followDestination || copySymlink) checkProc(mount, destination, isProcfs);
   if (copySymlink && target !== undefined) return { kind: "symlink", destination, target };
 
   const recursiveSet = SHOWS_CGROUPS.test(source) && closed() ? asked | MS.RDONLY : asked;
@@ -184,7 +157,7 @@ function bindSpec(
   const clear = isKept ? unset & ~MS.RDONLY : unset;
   return {
     kind: "bind",
-    destination: followDestination ? placeOf(destination, host) : destination,
+    destination: followDestination ? placeOf(mount, isProcfs, rights) : destination,
     source,
     recursive: (set & MS.REC) !== 0,
     followSource,
@@ -240,7 +213,7 @@ function filesystemFlags({ set, recursiveSet, recursiveClear }: MountOptions): n
 function join(mount: Mount, data: readonly string[]): string {
   const text = data.join();
   if (text.length >= DATA_SIZE)
-    fail(mount, `its options for the file system have ${text.length} bytes: the kernel takes ${DATA_SIZE - 1}`);
+    refuseMount(mount, `its options for the file system have ${text.length} bytes: the kernel takes ${DATA_SIZE - 1}`);
   return text;
 }
 

@@ -3,8 +3,9 @@ import type { Process } from "../config/schema.ts";
 import { RLIMITS } from "../linux/rlimits.ts";
 import { capabilitiesSpec, type Halves } from "./capabilities.ts";
 import type { ProcessSpec } from "./container-spec.ts";
+import { variablesOf } from "./environment.ts";
 import { type LsmHost, labelsSpec } from "./labels.ts";
-import { NOTIFY_VARIABLE } from "./notify.ts";
+import { NOTIFY_SOCKET, NOTIFY_VARIABLE } from "./notify.ts";
 import { cpuAffinitySpec, ioPrioritySpec, schedulerSpec } from "./scheduling.ts";
 
 /** The umask when config.json gives none. */
@@ -62,13 +63,22 @@ export function processSpec(process: Process, options: ProcessOptions): ProcessS
   };
 }
 
+/**
+ * One value for each name, the last: which of two a program would see is up to the program. An empty HOME, which is of use to
+ * nobody, is as good as none.
+ */
 function environment(env: readonly string[], uid: number, options: ProcessOptions): readonly string[] {
-  const added = env.some((variable) => variable.startsWith("HOME=")) ? [] : [`HOME=${options.homeOf(uid)}`];
+  const variables = variablesOf(env);
+  if ((variables.get("HOME") ?? "HOME=") === "HOME=") {
+    variables.delete("HOME");
+    variables.set("HOME", `HOME=${options.homeOf(uid)}`);
+  }
   // The program is the first process of its pid namespace, and the one that is meant.
   if (options.listenFds > 0) {
-    added.push(`LISTEN_FDS=${options.listenFds}`, "LISTEN_PID=1");
-    if (options.listenNames !== undefined) added.push(`LISTEN_FDNAMES=${options.listenNames}`);
+    variables.set("LISTEN_FDS", `LISTEN_FDS=${options.listenFds}`);
+    variables.set("LISTEN_PID", "LISTEN_PID=1");
+    if (options.listenNames !== undefined) variables.set("LISTEN_FDNAMES", `LISTEN_FDNAMES=${options.listenNames}`);
   }
-  if (options.notifies) added.push(NOTIFY_VARIABLE);
-  return added.length === 0 ? env : [...env, ...added];
+  if (options.notifies) variables.set(NOTIFY_SOCKET, NOTIFY_VARIABLE);
+  return [...variables.values()];
 }

@@ -51,6 +51,23 @@ const TARGETS: readonly {
     prepare: (it) => symlinkSync("/srv", join(it.rootfs, "link")),
     on: "/srv",
   },
+  {
+    name: "a link to what is missing",
+    destination: "/link",
+    prepare: (it) => symlinkSync("/new/deep", join(it.rootfs, "link")),
+    on: "/new/deep",
+    made: "new/deep",
+  },
+  {
+    name: "through a link that climbs to what is missing",
+    destination: "/srv/link/er",
+    prepare: (it) => {
+      mkdirSync(join(it.rootfs, "srv"), { recursive: true });
+      symlinkSync("../../../../new/deep", join(it.rootfs, "srv/link"));
+    },
+    on: "/new/deep/er",
+    made: "new/deep/er",
+  },
   { name: "a name with blanks and signs", destination: "/a b\\c,d\té", on: "/a b\\c,d\té", made: "a b\\c,d\té" },
   { name: "in another mount", destination: "/dev/shm/new", on: "/dev/shm/new" },
 ];
@@ -76,6 +93,38 @@ test("a missing destination of a file becomes a file", async (t) => {
   const stat = lstatSync(join(subject.rootfs, "new/folder/file"));
   t.same([stat.isFile(), stat.size], [true, 0]);
 });
+
+test("a link in the image says nothing of what is in the mount above it", async (t) => {
+  const subject = container(t, (it) => {
+    const change = target("/tmp/new")(it);
+    symlinkSync("/nowhere", join(it.rootfs, "tmp/new"));
+    symlinkSync("/tmp", join(it.rootfs, "link"));
+    const tmpfs = { destination: "/tmp", type: "tmpfs", source: "tmpfs" };
+    const bind = (destination: string) => ({ destination, source: it.folder("source"), options: ["bind"] });
+    return { ...change, mounts: [...MOUNTS, tmpfs, bind("/tmp/new"), bind("/link/newer")] };
+  });
+  const { code, stdout, stderr } = await subject.run();
+  t.equal(code, 0, stderr);
+  const places = parseMounts(stdout).map((mount) => mount.target);
+  t.same(places.slice(-2), ["/tmp/new", "/tmp/newer"]);
+});
+
+const TO_PROC: readonly { name: string; destination: string; link: string; message: RegExp }[] = [
+  { name: "/proc itself", destination: "/link", link: "/proc", message: /only a procfs can be mounted there/ },
+  { name: "a file of it", destination: "/link", link: "../proc/version", message: /inside \/proc only/ },
+  { name: "a directory of it", destination: "/link/sys", link: "/proc", message: /inside \/proc only/ },
+];
+
+for (const { name, destination, link, message } of TO_PROC) {
+  test(`a link to /proc is no way to cover ${name}`, async (t) => {
+    const error = await refused(
+      t,
+      target(destination, (it) => symlinkSync(link, join(it.rootfs, "link"))),
+    );
+    t.match(error, message);
+    t.match(error, `mount on ${destination}`);
+  });
+}
 
 test("a destination of the wrong kind is refused", async (t) => {
   t.match(await refused(t, target("/etc/passwd")), /\/etc\/passwd/, "a file for a folder");

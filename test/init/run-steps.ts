@@ -52,6 +52,7 @@ export function testHost(bundle: string, contents: readonly FileSpec[] = []): Mo
     readLink: (path) => (lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined),
     filesystemType: (path) => statfsSync(path).type,
     contents: () => contents,
+    place: (destination) => destination,
     warn: () => {},
   };
 }

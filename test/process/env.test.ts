@@ -16,6 +16,11 @@ const HOMES: readonly { name: string; process: Config; home: string }[] = [
   { name: "root's from the container's passwd", process: { user: { uid: 0, gid: 0 } }, home: "/root" },
   { name: "a user's from the container's passwd", process: { user: { uid: 1000, gid: 1000 } }, home: "/home" },
   { name: "/ for a user that passwd does not have", process: { user: { uid: 77, gid: 77 } }, home: "/" },
+  {
+    name: "the container's passwd's in place of an empty one",
+    process: { env: [`PATH=${PATH}`, "HOME="] },
+    home: "/root",
+  },
   { name: "config.json's when it has one", process: { env: ["HOME=/srv", `PATH=${PATH}`] }, home: "/srv" },
 ];
 
@@ -40,6 +45,11 @@ test("env is config.json's, nothing of the caller's, in its order", async (t) =>
     "PATH=/nowhere",
   ];
   t.same(await environment(t, { env }), env);
+});
+
+test("of two values of a variable the program gets the last, where the first one stood", async (t) => {
+  const env = ["A=1", "B=1", "A=2", "HOME=/srv", "A=3", "HOME=/mnt"];
+  t.same(await environment(t, { env }), ["A=3", "B=1", "HOME=/mnt"]);
 });
 
 test("a thousand variables arrive", async (t) => {

@@ -16,6 +16,7 @@ const HOST: MountHost = {
   isReadonly: () => false,
   filesystemType: () => MAGIC.EXT4_SUPER_MAGIC,
   contents: () => [],
+  place: (destination) => destination,
 };
 
 function spec(mount: Partial<Mount>, host: Partial<MountHost> = {}, namespaces: { type: "cgroup" }[] = []): MountSpec {

@@ -18,6 +18,7 @@ const HOST: MountHost = {
   isDirectory: (path) => !path.endsWith("file"),
   readLink: (path) => (path.endsWith("link") ? "target" : undefined),
   filesystemType: (path) => (path.startsWith("/proc") ? MAGIC.PROC_SUPER_MAGIC : MAGIC.EXT4_SUPER_MAGIC),
+  place: (destination) => destination,
   contents: () => [{ path: "x", mode: 0o100644, uid: 0, gid: 0, size: 1, rdev: 0, target: "" }],
 };
 
@@ -194,7 +195,7 @@ test("mountsSpec: cgroup on a v2 host is a cgroup2 file system", async (t) => {
   t.match(mount, { kind: "filesystem", type: "cgroup2", source: "cgroup", flags: MS.RDONLY, data: "" });
 });
 
-test("mountsSpec: a place behind dangling symlinks is what they lead to, but not for what must be plain", async (t) => {
+test("mountsSpec: a place behind symlinks is what they lead to, but not for what must be plain", async (t) => {
   const host = { place: (destination: string) => `/real${destination}` };
   const bind = { source: "/s", options: ["bind"] };
   t.equal(spec(bind, host).destination, "/real/m");
@@ -202,6 +203,17 @@ test("mountsSpec: a place behind dangling symlinks is what they lead to, but not
   t.equal(spec({ type: "cgroup" }, host).destination, "/real/m");
   t.equal(spec({ type: "sysfs" }, host).destination, "/m");
   t.equal(spec({ ...bind, options: ["bind", "dest-nofollow"] }, host).destination, "/m");
+});
+
+test("mountsSpec: symlinks to /proc are followed to be refused", async (t) => {
+  const host = { place: () => "/proc/sys" };
+  t.throws(() => spec({ type: "tmpfs" }, host), /^mount on \/m: it leads to \/proc\/sys, and inside \/proc only/);
+  t.throws(
+    () => spec({ source: "/s", options: ["bind"] }, host),
+    /^mount on \/m: it leads to \/proc\/sys, and inside \/proc only/,
+  );
+  const procfs = { source: "/proc", options: ["rbind"] };
+  t.equal(spec(procfs, { place: () => "/proc" }).destination, "/proc");
 });
 
 const REFUSED: readonly { what: string; mount: Partial<Mount>; message: RegExp }[] = [
