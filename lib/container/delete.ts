@@ -3,6 +3,7 @@ import { describe, errnoOf, RuntimeError } from "../base/errors.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { type Lock, lockState, NotFoundError, readRecord, removeState } from "../state/store.ts";
 import { destroy, type Warn } from "./destroy.ts";
+import { unmountAnyRoot } from "./host-root.ts";
 import { statusOf } from "./state.ts";
 
 export interface DeleteOptions {
@@ -28,8 +29,9 @@ export function deleteContainer(root: string, id: string, { force, warn }: Delet
     if (!force || errnoOf(error) !== undefined) throw error;
     warn(describe(error));
   }
-  // A create that was killed before it wrote its record has made nothing else.
+  // A create that was killed before it wrote its record has made nothing else; of one that can't be read the mounts are known.
   if (record === undefined) {
+    unmountAnyRoot(root, id);
     removeState(root, lock);
     return;
   }

@@ -29,7 +29,11 @@ export function placeOfRoot({ linux }: Pick<Config, "linux">, at: { root: string
       "linux.namespaces must have one of type mount: in the runtime's own, a container with a user namespace has no right to mount",
     );
   }
-  return `${at.root}/${at.id}/${PLACE}`;
+  return placeIn(at.root, at.id);
+}
+
+function placeIn(root: string, id: string): string {
+  return `${root}/${id}/${PLACE}`;
 }
 
 /** Makes the directory for it, in the container's state directory. Throws SyscallError. */
@@ -45,4 +49,9 @@ export function unmountRoot(place: string): void {
     if (result === -E.EINVAL || result === -E.ENOENT) return;
     if (result !== 0) must("umount2", place, MNT.DETACH | UMOUNT.NOFOLLOW);
   }
+}
+
+/** The same for a container of which nothing is known but its state directory. Throws SyscallError. */
+export function unmountAnyRoot(root: string, id: string): void {
+  unmountRoot(placeIn(root, id));
 }

@@ -4,13 +4,13 @@
  */
 import { during, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
-import { AT, LOCK, O } from "../linux/fcntl.ts";
+import { AT, LOCK, O, RESOLVE } from "../linux/fcntl.ts";
 import { must, syscall } from "../sys/ffi.ts";
 import {
   close,
   type Fd,
   mkdir,
-  open,
+  openat2,
   openIfExists,
   readdir,
   readFileIfExists,
@@ -139,9 +139,10 @@ export function removeState(root: string, lock: Lock): void {
   if (errno !== 0 && errno !== E.ENOENT) must("unlinkat", AT.FDCWD, `${root}/${lock.id}`, AT.REMOVEDIR);
 }
 
-/** A directory of files. */
+/** A directory of files. What is mounted there is not the container's state: its files stay, and the directory with them. */
 function removeDirectory(path: string, parent: Fd): void {
-  const directory = open(path, O.RDONLY | O.DIRECTORY | O.NOFOLLOW, 0, parent);
+  const resolve = RESOLVE.BENEATH | RESOLVE.NO_SYMLINKS | RESOLVE.NO_XDEV;
+  const directory = openat2(parent, path, { flags: O.RDONLY | O.DIRECTORY, resolve });
   try {
     for (const { name } of readdir(directory)) unlink(name, directory);
   } finally {
@@ -154,10 +155,14 @@ function removeDirectory(path: string, parent: Fd): void {
 export function listIds(root: string): string[] {
   const directory = openIfExists(root, O.RDONLY | O.DIRECTORY);
   if (directory === undefined) return [];
-  return readdir(directory)
-    .filter(({ name, type }) => type === DIRECTORY && !name.startsWith("."))
-    .map(({ name }) => name)
-    .sort();
+  try {
+    return readdir(directory)
+      .filter(({ name, type }) => type === DIRECTORY && !name.startsWith("."))
+      .map(({ name }) => name)
+      .sort();
+  } finally {
+    close(directory);
+  }
 }
 
 /** Makes the state root and the directories above it. */

@@ -2,11 +2,13 @@
  * A container without a mount namespace of its own: it sees the runtime's, with another root. Here the runtime's is one that was
  * made for the test.
  */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Test, test } from "tap";
 import { background } from "../support/background.ts";
 import { type Config, namespacesBut } from "../support/bundle.ts";
 import type { Options } from "../support/command.ts";
-import { container, refused } from "../support/container.ts";
+import { container, list, refused } from "../support/container.ts";
 import { type Mount, parseMounts, read, readLink } from "../support/host.ts";
 
 interface Host {
@@ -149,3 +151,28 @@ test("the runtime's own mounts are not changed: a host that is shared stays shar
   t.equal((await subject.run([], options)).code, 0);
   t.same(mounts(), before);
 });
+
+const UNREADABLE = { "that is damaged": "{", "of another version": '{"format":2}' };
+
+for (const [what, text] of Object.entries(UNREADABLE)) {
+  test(`a state ${what} is removed with the mounts, and without the files that they show`, async (t) => {
+    const { options, mounts } = await host(t);
+    const before = mounts();
+    const subject = container(t, (c) => ({
+      root: c.ownRootfs(),
+      hostname: undefined,
+      mounts: [{ destination: "/proc", type: "proc" }],
+      linux: { namespaces: namespacesBut("mount") },
+    }));
+    writeFileSync(join(subject.rootfs, "kept"), "of the image\n");
+    const files = list(subject.rootfs);
+    t.equal((await subject.run(["--keep"], options)).code, 0);
+    writeFileSync(join(subject.root, subject.id, "state.json"), text);
+    const { code, stderr } = await subject.command("delete", ["--force"], options);
+    t.equal(code, 0, stderr);
+    t.same(list(subject.rootfs), files);
+    t.same(mounts(), before);
+    await subject.clearCgroups();
+    t.same(await subject.remains(), []);
+  });
+}
