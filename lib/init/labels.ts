@@ -2,6 +2,7 @@
  * Labels of Linux security modules, written by the process that they are for to its own /proc/self/attr: through a procfs that the
  * image can't cover, or a label would be lost in a file of its making (CVE-2019-16884, CVE-2025-52881).
  */
+import { utf8Length } from "../base/utf8.ts";
 import { E } from "../linux/errno.ts";
 import { AT, O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
 import { MAGIC } from "../linux/magic.ts";
@@ -101,12 +102,7 @@ function openAttribute(doing: string, procfs: Slot, name: string, result: Slot):
 
 /** The kernel takes a label whole, in one write. */
 function writeAttribute(doing: string, file: Slot, label: string): Step[] {
-  return [call(doing, "write", [file, label, bytesOf(label)]), call(doing, "close", [file])];
-}
-
-/** How many bytes of UTF-8 a text has. */
-function bytesOf(text: string): number {
-  return encodeURIComponent(text).replace(/%../g, "x").length;
+  return [call(doing, "write", [file, label, utf8Length(label)]), call(doing, "close", [file])];
 }
 
 /** Where SELinux keeps the label of a file. */
@@ -116,7 +112,7 @@ const ATTRIBUTE = "security.selinux";
 export function labelTerminal({ mountLabel }: ContainerSpec, slave: Slot): Step[] {
   if (mountLabel === undefined) return [];
   const { label } = mountLabel;
-  return [call("label the terminal", "fsetxattr", [slave, ATTRIBUTE, label, bytesOf(label), 0])];
+  return [call("label the terminal", "fsetxattr", [slave, ATTRIBUTE, label, utf8Length(label), 0])];
 }
 
 const OPEN_DIRECTORY = words(O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0, IN_ROOT);
@@ -131,7 +127,7 @@ export function labelQueues({ mounts, mountLabel }: ContainerSpec): Step[] {
     const doing = `label ${destination}`;
     return [
       openInRoot(doing, destination, OPEN_DIRECTORY, directory),
-      call(doing, "fsetxattr", [directory, ATTRIBUTE, label, bytesOf(label), 0]),
+      call(doing, "fsetxattr", [directory, ATTRIBUTE, label, utf8Length(label), 0]),
       call(doing, "close", [directory]),
     ];
   });

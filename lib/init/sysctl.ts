@@ -1,4 +1,5 @@
 /** Kernel parameters of the container's namespaces, written through a procfs of our own that nothing in the image can cover. */
+import { utf8Length } from "../base/utf8.ts";
 import { O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
 import { FSCONFIG, FSMOUNT, FSOPEN, MOUNT_ATTR } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot, words } from "../program/step.ts";
@@ -28,8 +29,7 @@ export function setSysctl({ sysctl }: ContainerSpec): Step[] {
     const doing = `set sysctl ${parameter.file} to ${JSON.stringify(parameter.value)}`;
     return [
       call(doing, "openat2", [procfs, `sys/${parameter.file}`, how, OPEN_HOW_SIZE_VER0], { result: file }),
-      // The kernel counts bytes; values are ASCII but for their owner's mistakes, which the kernel refuses.
-      call(doing, "write", [file, parameter.value, parameter.value.length]),
+      call(doing, "write", [file, parameter.value, utf8Length(parameter.value)]),
       call(doing, "close", [file]),
     ];
   });

@@ -41,7 +41,7 @@ function filledIn<T>(part: T, into: readonly Slot[], item: Each["items"][number]
   // What names a place in memory is the same place for every item.
   if ("kind" in part && part.kind !== "at") return part;
   const entries = Object.entries(part).map(([key, value]) => {
-    return [key, key === "doing" ? value.replaceAll("{}", String(item[0])) : filledIn(value, into, item)];
+    return [key, key === "doing" ? value.replaceAll("{}", () => String(item[0])) : filledIn(value, into, item)];
   });
   return Object.fromEntries(entries) as T;
 }

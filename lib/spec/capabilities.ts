@@ -2,6 +2,9 @@
 import { CAPABILITIES } from "../linux/capabilities.ts";
 import type { CapabilitiesSpec } from "./container-spec.ts";
 
+/** What is read: a name such as `constructor` is not in it. */
+const NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(CAPABILITIES));
+
 type Names = readonly string[] | null | undefined;
 
 /** The five lists of names in `process.capabilities`. */
@@ -34,7 +37,7 @@ export function capabilitiesSpec(
     let low = 0;
     let high = 0;
     for (const name of list ?? []) {
-      const bit = (CAPABILITIES as Readonly<Record<string, number>>)[name];
+      const bit = NUMBERS.get(name);
       if (bit === undefined) unknown.add(name);
       else if ((((bit < 32 ? lowest : highest) >>> (bit & 31)) & 1) === 0) refused.add(name);
       else if (bit < 32) low |= 1 << bit;

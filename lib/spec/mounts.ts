@@ -3,6 +3,7 @@
  * the host to choose the calls (is the source a directory?) is asked here, once.
  */
 import { during } from "../base/errors.ts";
+import { utf8Length } from "../base/utf8.ts";
 import type { Linux, Mount, OciConfig } from "../config/schema.ts";
 import { MAGIC } from "../linux/magic.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
@@ -212,8 +213,10 @@ function filesystemFlags({ set, recursiveSet, recursiveClear }: MountOptions): n
 
 function join(mount: Mount, data: readonly string[]): string {
   const text = data.join();
-  if (text.length >= DATA_SIZE)
-    refuseMount(mount, `its options for the file system have ${text.length} bytes: the kernel takes ${DATA_SIZE - 1}`);
+  // Hardly any need be counted.
+  const length = text.length < DATA_SIZE / 3 ? 0 : utf8Length(text);
+  if (length >= DATA_SIZE)
+    refuseMount(mount, `its options for the file system have ${length} bytes: the kernel takes ${DATA_SIZE - 1}`);
   return text;
 }
 

@@ -4,7 +4,7 @@ import { test } from "tap";
 import { namespacesBut } from "../support/bundle.ts";
 import { inside, refused } from "../support/container.ts";
 
-const NAMES = ["runt", "a", "with-dash.and.dots", "h".repeat(64)];
+const NAMES = ["runt", "a", "with-dash.and.dots", "h".repeat(64), "hôte-日本-𐍈"];
 const TELL = "hostname; cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname";
 
 for (const name of NAMES) {

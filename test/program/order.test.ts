@@ -22,7 +22,7 @@ test("writtenOut() fills the items of a table in", (t) => {
     op: "each",
     items: [
       ["/a", 1],
-      ["/b", 2],
+      ["/$&$$", 2],
     ],
     into: [path, size],
     steps: [
@@ -34,7 +34,7 @@ test("writtenOut() fills the items of a table in", (t) => {
     { ...call(`look at ${item}`, "write", [1, item, length]), result: length },
     { op: "when", value: at(room, 0), equals: 0, then: [call(item, "chdir", [item]), call("", "chdir", ["{}"])] },
   ];
-  t.strictSame(writtenOut([a, table, b]), [a, ...out("/a", 1), ...out("/b", 2), b]);
+  t.strictSame(writtenOut([a, table, b]), [a, ...out("/a", 1), ...out("/$&$$", 2), b]);
   t.equal(inOrder([a, table, b]).length, 1 + 2 * 4 + 1);
   const plain = [a, b];
   t.equal(writtenOut(plain), plain);

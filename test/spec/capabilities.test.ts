@@ -24,13 +24,14 @@ test("no capabilities at all: every set is empty", async (t) => {
 
 test("an unknown name, and one that can't be given, is one warning and changes nothing", async (t) => {
   const warnings: string[] = [];
-  const names = ["CAP_WIZARDRY", "CAP_KILL", "CAP_SYS_RESOURCE", "CAP_BPF"];
-  const held: [number, number] = [1 << 5, 0];
+  const names = ["CAP_WIZARDRY", "constructor", "CAP_KILL", "CAP_SYS_RESOURCE", "CAP_BPF"];
+  const held: [number, number] = [1 << 5, 1];
   const sets = capabilitiesSpec({ permitted: names, bounding: names }, held, (message) => warnings.push(message));
   t.equal(sets.permitted, 1n << 5n);
   t.equal(sets.bounding, 1n << 5n);
   t.same(warnings, [
     'capability "CAP_WIZARDRY" is not known and is ignored',
+    'capability "constructor" is not known and is ignored',
     "capability CAP_SYS_RESOURCE can't be given, since runt does not have it, and is ignored",
     "capability CAP_BPF can't be given, since runt does not have it, and is ignored",
   ]);

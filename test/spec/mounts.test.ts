@@ -252,6 +252,11 @@ const REFUSED: readonly { what: string; mount: Partial<Mount>; message: RegExp }
     message: /have 4105 bytes: the kernel takes 4095/,
   },
   {
+    what: "more bytes of options than fit a page, in fewer characters",
+    mount: { type: "overlay", options: [`lowerdir=${"日".repeat(1363)}`] },
+    message: /have 4098 bytes: the kernel takes 4095/,
+  },
+  {
     what: "contradicting symlink options",
     mount: { source: "/s", options: ["bind", "copy-symlink", "src-nofollow"] },
     message: /excludes/,
