@@ -4,42 +4,42 @@
  * which D-Bus has not, are left out.
  */
 import { RuntimeError } from "../base/errors.ts";
-import { completeTypes, type Value, type Variant, variant } from "./value.ts";
+import { bytesOf, tokensOf, unquote } from "./gvariant-text.ts";
+import { completeTypes, isObjectPath, isSignature, type Value, type Variant, variant } from "./value.ts";
 
 /** What may stand before a value: `uint64 5`. */
-const KEYWORDS: Readonly<Record<string, string>> = {
-  boolean: "b",
-  byte: "y",
-  int16: "n",
-  uint16: "q",
-  int32: "i",
-  uint32: "u",
-  handle: "h",
-  int64: "x",
-  uint64: "t",
-  double: "d",
-  string: "s",
-  objectpath: "o",
-  signature: "g",
-};
+const KEYWORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    boolean: "b",
+    byte: "y",
+    int16: "n",
+    uint16: "q",
+    int32: "i",
+    uint32: "u",
+    int64: "x",
+    uint64: "t",
+    double: "d",
+    string: "s",
+    objectpath: "o",
+    signature: "g",
+  }),
+);
 
 /** The smallest and the largest number of each type. */
-const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
-  y: [0n, 255n],
-  n: [-(2n ** 15n), 2n ** 15n - 1n],
-  q: [0n, 2n ** 16n - 1n],
-  i: [-(2n ** 31n), 2n ** 31n - 1n],
-  u: [0n, 2n ** 32n - 1n],
-  x: [-(2n ** 63n), 2n ** 63n - 1n],
-  t: [0n, 2n ** 64n - 1n],
-};
+const RANGES: ReadonlyMap<string, readonly [smallest: bigint, largest: bigint]> = new Map([
+  ["y", [0n, 255n]],
+  ["n", [-(2n ** 15n), 2n ** 15n - 1n]],
+  ["q", [0n, 2n ** 16n - 1n]],
+  ["i", [-(2n ** 31n), 2n ** 31n - 1n]],
+  ["u", [0n, 2n ** 32n - 1n]],
+  ["x", [-(2n ** 63n), 2n ** 63n - 1n]],
+  ["t", [0n, 2n ** 64n - 1n]],
+]);
 
-/** A string of characters or bytes in quotes, a type, a number or a word, a sign. */
-const TOKEN = /\s*(b?"(?:[^"\\]|\\.)*"|b?'(?:[^'\\]|\\.)*'|@[a-z(){}]+|[-+.\w]+|[[\](){}<>:,])\s*/y;
+/** How deep values may lie in each other: D-Bus takes twice as much of arrays and structs together. */
+const DEEPEST = 30;
 
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", a: "\x07", b: "\b", f: "\f", v: "\v" };
-
-/** The value that `text` says. @throws RuntimeError for what is no such text, with the place */
+/** The value that `text` says, of which libdbus takes everything: it ends the process for what it can't take. @throws RuntimeError for what is no such text, with the place */
 export function parseVariant(text: string): Variant {
   const parser = new Parser(text);
   const value = parser.value(undefined);
@@ -49,17 +49,15 @@ export function parseVariant(text: string): Variant {
 
 class Parser {
   private readonly text: string;
-  private readonly tokens: string[] = [];
+  private readonly tokens: readonly string[];
   private at = 0;
+  private depth = 0;
 
   constructor(text: string) {
     this.text = text;
-    for (TOKEN.lastIndex = 0; TOKEN.lastIndex < text.length; ) {
-      const from = TOKEN.lastIndex;
-      const token = TOKEN.exec(text)?.[1];
-      if (token === undefined) throw this.wrong(`at ${JSON.stringify(text.slice(from))}`);
-      this.tokens.push(token);
-    }
+    const { tokens, rest } = tokensOf(text);
+    if (rest !== "") throw this.wrong(`at ${JSON.stringify(rest)}`);
+    this.tokens = tokens;
   }
 
   private wrong(why: string): RuntimeError {
@@ -79,21 +77,29 @@ class Parser {
 
   /** A value, of `type` if that is known. */
   value(type: string | undefined): Variant {
+    if (++this.depth > DEEPEST) throw this.wrong("it is nested too deeply");
+    const value = this.valueInside(type);
+    --this.depth;
+    return value;
+  }
+
+  private valueInside(type: string | undefined): Variant {
     const token = this.next();
     if (token.startsWith("@")) return this.value(this.typeOf(token.slice(1), type));
-    const named = KEYWORDS[token];
+    const named = KEYWORDS.get(token);
     if (named !== undefined) return this.value(this.typeOf(named, type));
     if (token === "[") return this.array(type);
     if (token === "(") return this.tuple(type);
     if (token === "{") return this.dictionary(type);
     if (token === "<") return this.boxed(type);
     if (/^b["']/.test(token)) return this.scalar(type ?? "ay", "ay", this.bytes(token.slice(1)));
-    if (token.startsWith('"') || token.startsWith("'")) return this.scalar(type ?? "s", "sog", unquote(token));
+    if (token.startsWith('"') || token.startsWith("'")) return this.string(type ?? "s", unquote(token));
     if (token === "true" || token === "false") return this.scalar(type ?? "b", "b", token === "true");
     return this.number(token, type);
   }
 
   private typeOf(given: string, wanted: string | undefined): string {
+    if (!isSignature(given) || completeTypes(given).length !== 1) throw this.wrong(`${given} is no type`);
     if (wanted !== undefined && wanted !== given) throw this.wrong(`${given} stands where ${wanted} should`);
     return given;
   }
@@ -104,6 +110,13 @@ class Parser {
     return variant(type, value);
   }
 
+  private string(type: string, text: string): Variant {
+    if (/[\ud800-\udfff\0]/u.test(text)) throw this.wrong("a string has half a character, or NUL");
+    if (type === "o" && !isObjectPath(text)) throw this.wrong(`${JSON.stringify(text)} is no object path`);
+    if (type === "g" && !isSignature(text)) throw this.wrong(`${JSON.stringify(text)} is no signature`);
+    return this.scalar(type, "sog", text);
+  }
+
   private number(token: string, wanted: string | undefined): Variant {
     const isInteger = /^[-+]?(\d+|0x[0-9a-fA-F]+)$/.test(token);
     const type = wanted ?? (isInteger ? "i" : "d");
@@ -111,7 +124,7 @@ class Parser {
       if (token === "" || Number.isNaN(Number(token))) throw this.wrong(`${token} is no number`);
       return variant("d", Number(token));
     }
-    const range = RANGES[type];
+    const range = RANGES.get(type);
     if (!isInteger || range === undefined) throw this.wrong(`${token} is no ${type}`);
     const digits = token.replace(/^[-+]/, "");
     const value = token.startsWith("-") ? -BigInt(digits) : BigInt(digits);
@@ -159,8 +172,10 @@ class Parser {
       return variant("", [name.value, held.value]);
     });
     if (types[0] === undefined) throw this.wrong("an empty dictionary needs its type: @a{sv} {}");
+    const signature = `a{${types[0]}${types[1]}}`;
+    if (!isSignature(signature)) throw this.wrong(`a dictionary can't have ${types[0]} as its keys`);
     return variant(
-      `a{${types[0]}${types[1]}}`,
+      signature,
       entries.map(({ value: entry }) => entry),
     );
   }
@@ -172,14 +187,10 @@ class Parser {
     return this.scalar(type ?? "v", "v", held);
   }
 
-  /** A string of bytes ends with one that is zero. */
   private bytes(quoted: string): number[] {
-    const text = quoted.replace(/\\([0-7]{1,3})/g, (_, octal: string) =>
-      String.fromCharCode(Number.parseInt(octal, 8)),
-    );
-    const codes = Array.from(unquote(text), (character) => character.charCodeAt(0));
-    if (codes.some((code) => code > 255)) throw this.wrong(`b${quoted} has characters that are no bytes`);
-    return [...codes, 0];
+    const bytes = bytesOf(quoted);
+    if (bytes === undefined) throw this.wrong(`b${quoted} has characters that are no bytes`);
+    return bytes;
   }
 
   private expect(sign: string): void {
@@ -197,12 +208,4 @@ class Parser {
     this.at++;
     return items;
   }
-}
-
-function unquote(token: string): string {
-  return token
-    .slice(1, -1)
-    .replace(/\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)/g, (_, code: string) =>
-      code.length > 1 ? String.fromCodePoint(Number.parseInt(code.slice(1), 16)) : (ESCAPES[code] ?? code),
-    );
 }

@@ -9,6 +9,7 @@ export interface Variant {
   readonly value: Value;
 }
 
+/** A value of that type. */
 export function variant(signature: string, value: Value): Variant {
   return { signature, value };
 }
@@ -24,18 +25,51 @@ export function completeTypes(signature: string): string[] {
   return types;
 }
 
-const BASIC = "ybnqiuxtdsogv";
-const CLOSING: Readonly<Record<string, string>> = { "(": ")", "{": "}" };
+/** In bytes. */
+const LONGEST_SIGNATURE = 255;
 
-/** Where the complete type that begins at `at` ends. */
-function endOfType(signature: string, at: number): number {
-  const code = signature[at] ?? "";
-  if (code === "a") return endOfType(signature, at + 1);
-  if (code !== "" && BASIC.includes(code)) return at + 1;
-  const closing = CLOSING[code];
-  if (closing === undefined) throw new RangeError(`${JSON.stringify(signature)} is no signature`);
-  let end = at + 1;
-  while (end < signature.length && signature[end] !== closing) end = endOfType(signature, end);
-  if (end >= signature.length || end === at + 1) throw new RangeError(`${JSON.stringify(signature)} is no signature`);
+/** Arrays and structs that one signature may have: half of how deep they may lie in each other. */
+const MOST_BRACKETS = 32;
+
+/** Whether a text is a signature that every bus takes; the empty one is. */
+export function isSignature(text: string): boolean {
+  if (text.length > LONGEST_SIGNATURE || text.replace(/[^a({]/g, "").length > MOST_BRACKETS) return false;
+  try {
+    completeTypes(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a text is an object path, `/` or `/a/b_1`. */
+export function isObjectPath(text: string): boolean {
+  return /^\/$|^(\/[A-Za-z0-9_]+)+$/.test(text);
+}
+
+/** Types that the key of a dictionary may have; and, of anything, what a variant holds. */
+const BASIC = "ybnqiuxtdsog";
+const VARIANT = "v";
+
+/** Where the complete type that begins at `at` ends; an entry of a dictionary is one only as the element of an array. */
+function endOfType(signature: string, at: number, isElement = false): number {
+  const code = signature[at] ?? "end";
+  if (code === "a") return endOfType(signature, at + 1, true);
+  if (code === VARIANT || BASIC.includes(code)) return at + 1;
+  if (code === "(") return endOfStruct(signature, at + 1);
+  const isEntry = code === "{" && isElement && BASIC.includes(signature[at + 1] ?? "end");
+  const end = isEntry ? endOfType(signature, at + 2) : at;
+  if (signature[end] !== "}") throw noSignature(signature);
   return end + 1;
+}
+
+/** The same of a struct whose first member begins at `first`: it has one at least. */
+function endOfStruct(signature: string, first: number): number {
+  let end = endOfType(signature, first);
+  while (signature[end] !== ")") end = endOfType(signature, end);
+  return end + 1;
+}
+
+function noSignature(text: string): RangeError {
+  return new RangeError(`${JSON.stringify(text)} is no signature`);
 }
