@@ -13,23 +13,14 @@ const EXTENSIBILITY = "config.md § Extensibility";
 const IGNORE = "Runtimes MAY log unknown properties but MUST otherwise ignore them.";
 const ANNOTATIONS = "config.md § Annotations";
 
-for (const version of ["1.0.0", "1.0.2"]) {
-  must(
-    `version-${version}`,
-    VERSION,
-    "[it] retains forward and backward compatibility within major versions.",
-    async (c) => {
-      await c.ask({}, { ociVersion: version });
-    },
-  );
-}
-
 for (const [version, since] of [
+  ["1.0.0", "1.0"],
+  ["1.0.2", "1.0.2"],
   ["1.1.0", "1.1"],
-  ["1.2.1", "1.2"],
+  ["1.2.1", "1.2.1"],
   ["1.3.0", "1.3"],
   // What runc's own `spec` has written for years.
-  ["1.0.2-dev", "1.0"],
+  ["1.0.2-dev", "1.0.2"],
   ["1.2.0-rc.1+build.7", "1.2"],
 ] as const) {
   must(
@@ -50,22 +41,18 @@ for (const [name, version] of Object.entries({
   empty: "",
 })) {
   must(`version-${name}`, VERSION, "ociVersion (string, REQUIRED) MUST be in SemVer v2.0.0 format", async (c) => {
-    await c.refused({ ociVersion: version });
+    await c.notCreated({ ociVersion: version });
   });
 }
 
 must("version-missing", VERSION, "ociVersion (string, REQUIRED)", async (c) => {
-  await c.refused({ ociVersion: undefined });
+  await c.notCreated({ ociVersion: undefined });
 });
 
-must(
-  "version-other-major",
-  VERSION,
-  "[it] retains forward and backward compatibility within major versions.",
-  async (c) => {
-    await c.refused({ ociVersion: "2.0.0" });
-  },
-);
+must("version-other-major", VALID, INVALID, async (c) => {
+  // What is compatible stays so within a major version.
+  await c.notCreated({ ociVersion: "2.0.0" });
+});
 
 const UNKNOWN = { unknownProperty: { nested: [1, 2] } };
 const UNKNOWNS = {

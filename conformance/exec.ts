@@ -10,9 +10,9 @@ import { must, should, skip } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
 
 const SECTION = "config.md § Linux Process";
-const SINCE = { since: "1.3" };
+const SINCE = { since: "1.2.1" };
 const asks = { cpus: statusField("Cpus_allowed_list") };
-const affinity = (execCPUAffinity: Config): Config => ({ ociVersion: "1.3.0", process: { execCPUAffinity } });
+const affinity = (execCPUAffinity: Config): Config => ({ ociVersion: "1.2.1", process: { execCPUAffinity } });
 const own = (): string => status(read("/proc/self/status"), "Cpus_allowed_list");
 
 /** The first processor that this process may use, of several. */

@@ -2,7 +2,7 @@
 import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import type { Config } from "../test/support/bundle.ts";
 import { must, should, skip } from "./support/requirement.ts";
-import type { Features } from "./support/runtime.ts";
+import { compareVersions, type Features } from "./support/runtime.ts";
 import type { Subject } from "./support/subject.ts";
 
 const VERSION = "features.md § Specification version";
@@ -62,10 +62,7 @@ must(
   "The value MUST NOT be less than the value of the ociVersionMin property.",
   async (c) => {
     const { ociVersionMin = "", ociVersionMax = "" } = features(c);
-    const numbers = (version: string) => version.split(/[-+]/)[0]?.split(".").map(Number) ?? [];
-    const [least, most] = [numbers(ociVersionMin), numbers(ociVersionMax)];
-    const differs = most.findIndex((number, place) => number !== least[place]);
-    ok(differs < 0 || (most[differs] ?? 0) > (least[differs] ?? 0), `${ociVersionMin} to ${ociVersionMax}`);
+    ok(compareVersions(ociVersionMin, ociVersionMax) <= 0, `${ociVersionMin} to ${ociVersionMax}`);
   },
   SINCE,
 );

@@ -3,12 +3,10 @@ import { equal, ok } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../test/support/bundle.ts";
-import { log, script, startHook, withHooks } from "./hooks.ts";
+import { HOOKS, LIFECYCLE, log, SINCE, script, startHook, withHooks } from "./hooks.ts";
 import { must } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
 
-const HOOKS = "config.md § POSIX-platform Hooks";
-const LIFECYCLE = "runtime.md § Lifecycle";
 const FAILS = (kind: string) =>
   `If any ${kind} hook fails, the runtime MUST generate an error, stop the container, and continue the lifecycle at step 12.`;
 
@@ -20,11 +18,17 @@ const BAD: Readonly<Record<string, (c: Subject) => Config>> = {
 
 for (const kind of ["prestart", "createRuntime", "createContainer"] as const) {
   for (const [how, hook] of Object.entries(BAD)) {
-    must(`hooks-${kind}-fails-${how}`, LIFECYCLE, FAILS(kind), async (c) => {
-      await c.refused(withHooks(c, { [kind]: [hook(c), script(c, 'echo next > "$LOG/order"')] }));
-      equal(log(c), "", "the hook after it is not called");
-      equal((await c.remains()).join("; "), "");
-    });
+    must(
+      `hooks-${kind}-fails-${how}`,
+      LIFECYCLE,
+      FAILS(kind),
+      async (c) => {
+        await c.refused(withHooks(c, { [kind]: [hook(c), script(c, 'echo next > "$LOG/order"')] }));
+        equal(log(c), "", "the hook after it is not called");
+        equal((await c.remains()).join("; "), "");
+      },
+      SINCE[kind],
+    );
   }
 
   must(
@@ -37,23 +41,25 @@ for (const kind of ["prestart", "createRuntime", "createContainer"] as const) {
       );
       equal(log(c), "poststop\n");
     },
+    SINCE[kind],
   );
 }
 
-must("hooks-startContainer-fails", LIFECYCLE, FAILS("startContainer"), async (c) => {
-  c.install("/hook", {}, { exit: 3 });
-  await c.created(withHooks(c, { startContainer: [{ path: "/hook" }] }));
-  await c.fail("start", c.start());
-  equal(c.outputSize, 0, "the user's program has not run");
-  ok(["stopped", "gone"].includes(await c.status()), "the container is stopped");
-});
-
-must("hooks-startContainer-missing", LIFECYCLE, FAILS("startContainer"), async (c) => {
-  await c.created(withHooks(c, { startContainer: [{ path: "/no-such-hook" }] }));
-  await c.fail("start", c.start());
-  equal(c.outputSize, 0, "the user's program has not run");
-  ok(["stopped", "gone"].includes(await c.status()), "the container is stopped");
-});
+for (const [how, path] of Object.entries({ fails: "/hook", missing: "/no-such-hook" })) {
+  must(
+    `hooks-startContainer-${how}`,
+    LIFECYCLE,
+    FAILS("startContainer"),
+    async (c) => {
+      c.install("/hook", {}, { exit: 3 });
+      await c.created(withHooks(c, { startContainer: [{ path }] }));
+      await c.fail("start", c.start());
+      equal(c.outputSize, 0, "the user's program has not run");
+      ok(["stopped", "gone"].includes(await c.status()), "the container is stopped");
+    },
+    SINCE.startContainer,
+  );
+}
 
 must(
   "hooks-startContainer-fails-destroyed",
@@ -65,6 +71,7 @@ must(
     await c.fail("start", c.start());
     equal((await c.remains()).join("; "), "");
   },
+  SINCE.startContainer,
 );
 
 must(
@@ -135,12 +142,19 @@ must(
     await c.refused(withHooks(c, { createRuntime: [hook] }));
     ok(Date.now() - begin < 25_000, "the hook is not waited for");
   },
+  SINCE.createRuntime,
 );
 
 for (const timeout of [0, -1]) {
-  must(`hooks-timeout-${timeout}`, HOOKS, "If set, timeout MUST be greater than zero.", async (c) => {
-    await c.refused(withHooks(c, { createRuntime: [{ ...script(c, "true"), timeout }] }));
-  });
+  must(
+    `hooks-timeout-${timeout}`,
+    HOOKS,
+    "If set, timeout MUST be greater than zero.",
+    async (c) => {
+      await c.refused(withHooks(c, { createRuntime: [{ ...script(c, "true"), timeout }] }));
+    },
+    SINCE.createRuntime,
+  );
 }
 
 for (const kind of ["prestart", "createRuntime", "createContainer", "poststop"] as const) {
@@ -151,6 +165,7 @@ for (const kind of ["prestart", "createRuntime", "createContainer", "poststop"] 
     async (c) => {
       await c.refused(withHooks(c, { [kind]: [{ ...script(c, "true"), path: "bin/sh" }] }));
     },
+    SINCE[kind],
   );
 }
 
@@ -164,4 +179,5 @@ must(
     if (code === 0) await c.fail("start", c.start());
     ok(!existsSync(join(c.folder("log"), "order")), "the hook is not called");
   },
+  SINCE.startContainer,
 );

@@ -1,50 +1,79 @@
 /** config.md § POSIX-platform Hooks: where their paths resolve, which namespaces they run in, and which root they see. */
 import { equal, notEqual } from "node:assert/strict";
 import { readLink } from "../test/support/host.ts";
-import { finish, HOOKS, log, ON_HOST, order, script, startHook, withHooks } from "./hooks.ts";
+import { finish, HOOKS, log, ON_HOST, order, SINCE, script, startHook, withHooks } from "./hooks.ts";
 import { copies, reads } from "./support/asks.ts";
 import { must } from "./support/requirement.ts";
+
+/** Before, hooks had no namespace to run in, and none to be found in. */
+const PLACES = { since: "1.0.2" };
 
 const RESOLVES = (kind: string) => `The ${kind} hooks' path MUST resolve in the runtime namespace.`;
 
 for (const kind of ON_HOST) {
-  must(`hooks-${kind}-path`, HOOKS, RESOLVES(kind), async (c) => {
-    // There is no shell in the container.
-    await c.created(withHooks(c, { [kind]: order(c, kind) }));
-    await c.succeed("start", c.start());
-    await finish(c);
-    equal(log(c), `${kind}\n`);
-  });
+  must(
+    `hooks-${kind}-path`,
+    HOOKS,
+    RESOLVES(kind),
+    async (c) => {
+      // There is no shell in the container.
+      await c.created(withHooks(c, { [kind]: order(c, kind) }));
+      await c.succeed("start", c.start());
+      await finish(c);
+      equal(log(c), `${kind}\n`);
+    },
+    PLACES,
+  );
 }
 
 const NAMESPACE_LINKS = 'for n in mnt net uts ipc; do readlink /proc/self/ns/$n; done > "$LOG/namespaces"';
+
+/** The same of a process of the host's. */
+const namespaceLinks = (pid: number | "self"): string =>
+  ["mnt", "net", "uts", "ipc"].map((name) => `${readLink(`/proc/${pid}/ns/${name}`)}\n`).join("");
 const RUNS_IN = (kind: string, which: string) => `The ${kind} hooks MUST be executed in the ${which} namespace.`;
 
 for (const kind of ["prestart", "createRuntime", "poststart", "poststop"] as const) {
-  must(`hooks-${kind}-namespace`, HOOKS, RUNS_IN(kind, "runtime"), async (c) => {
-    await c.created(withHooks(c, { [kind]: [script(c, NAMESPACE_LINKS)] }));
-    await c.succeed("start", c.start());
-    await finish(c);
-    const own = ["mnt", "net", "uts", "ipc"].map((name) => `${readLink(`/proc/self/ns/${name}`)}\n`);
-    equal(log(c, "namespaces"), own.join(""));
-  });
+  must(
+    `hooks-${kind}-namespace`,
+    HOOKS,
+    RUNS_IN(kind, "runtime"),
+    async (c) => {
+      await c.created(withHooks(c, { [kind]: [script(c, NAMESPACE_LINKS)] }));
+      await c.succeed("start", c.start());
+      await finish(c);
+      equal(log(c, "namespaces"), namespaceLinks("self"));
+    },
+    PLACES,
+  );
 }
 
-must("hooks-createContainer-namespace", HOOKS, RUNS_IN("createContainer", "container"), async (c) => {
-  await c.created(withHooks(c, { createContainer: [script(c, NAMESPACE_LINKS)] }));
-  const { pid } = await c.state();
-  const container = ["mnt", "net", "uts", "ipc"].map((name) => `${readLink(`/proc/${pid}/ns/${name}`)}\n`);
-  equal(log(c, "namespaces"), container.join(""));
-});
+must(
+  "hooks-createContainer-namespace",
+  HOOKS,
+  RUNS_IN("createContainer", "container"),
+  async (c) => {
+    await c.created(withHooks(c, { createContainer: [script(c, NAMESPACE_LINKS)] }));
+    const { pid } = await c.state();
+    equal(log(c, "namespaces"), namespaceLinks(pid));
+  },
+  PLACES,
+);
 
-must("hooks-startContainer-namespace", HOOKS, RUNS_IN("startContainer", "container"), async (c) => {
-  c.install("/hook", { namespace: copies("/proc/self/mountinfo", "/log/mnt") });
-  const asks = { own: reads("/proc/self/mountinfo") };
-  await c.created(withHooks(c, { startContainer: [{ path: "/hook" }] }), asks);
-  await c.succeed("start", c.start());
-  const { own } = await c.told(asks);
-  equal(log(c, "mnt"), own);
-});
+must(
+  "hooks-startContainer-namespace",
+  HOOKS,
+  RUNS_IN("startContainer", "container"),
+  async (c) => {
+    c.install("/hook", { namespace: copies("/proc/self/mountinfo", "/log/mnt") });
+    const asks = { own: reads("/proc/self/mountinfo") };
+    await c.created(withHooks(c, { startContainer: [{ path: "/hook" }] }), asks);
+    await c.succeed("start", c.start());
+    const { own } = await c.told(asks);
+    equal(log(c, "mnt"), own);
+  },
+  PLACES,
+);
 
 must(
   "hooks-startContainer-path",
@@ -58,6 +87,7 @@ must(
     await c.told({});
     equal(log(c), "startContainer\n");
   },
+  PLACES,
 );
 
 for (const kind of ["prestart", "createRuntime", "createContainer"] as const) {
@@ -75,5 +105,6 @@ for (const kind of ["prestart", "createRuntime", "createContainer"] as const) {
       equal(log(c).replace(/\/proc\/\w+\/root/, ""), "/bin/sh\n");
       notEqual(log(c, "inside").replace(/\/proc\/\w+\/root/, ""), "/observer\n");
     },
+    SINCE[kind],
   );
 }

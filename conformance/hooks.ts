@@ -9,10 +9,19 @@ import { must } from "./support/requirement.ts";
 import type { State, Subject } from "./support/subject.ts";
 
 export const HOOKS = "config.md § POSIX-platform Hooks";
-const LIFECYCLE = "runtime.md § Lifecycle";
+export const LIFECYCLE = "runtime.md § Lifecycle";
 
 export const ON_HOST = ["prestart", "createRuntime", "createContainer", "poststart", "poststop"] as const;
-export type OnHost = (typeof ON_HOST)[number];
+
+/** The versions that brought the kinds: prestart hooks are as old as the others, but 1.0.2 has them called by `create`. */
+export const SINCE = {
+  prestart: { since: "1.0.2" },
+  createRuntime: { since: "1.0.2" },
+  createContainer: { since: "1.0.2" },
+  startContainer: { since: "1.0.2" },
+  poststart: { since: "1.0" },
+  poststop: { since: "1.0" },
+} as const;
 
 /** A hook whose path the runtime's namespace resolves: a script, with $LOG the folder `log`, $STATE what it was told. */
 export function script(c: Subject, text: string): Config {
@@ -52,15 +61,21 @@ export async function finish(c: Subject): Promise<void> {
   await c.succeed("delete", c.delete());
 }
 
-must("hooks-listed-order", HOOKS, "Hooks MUST be called in the listed order.", async (c) => {
-  await c.created(
-    withHooks(c, Object.fromEntries(ON_HOST.map((kind) => [kind, order(c, `${kind}-1`, `${kind}-2`, `${kind}-3`)]))),
-  );
-  await c.succeed("start", c.start());
-  await finish(c);
-  const expected = ON_HOST.flatMap((kind) => [1, 2, 3].map((n) => `${kind}-${n}\n`)).join("");
-  equal(log(c), expected);
-});
+must(
+  "hooks-listed-order",
+  HOOKS,
+  "Hooks MUST be called in the listed order.",
+  async (c) => {
+    await c.created(
+      withHooks(c, Object.fromEntries(ON_HOST.map((kind) => [kind, order(c, `${kind}-1`, `${kind}-2`, `${kind}-3`)]))),
+    );
+    await c.succeed("start", c.start());
+    await finish(c);
+    const expected = ON_HOST.flatMap((kind) => [1, 2, 3].map((n) => `${kind}-${n}\n`)).join("");
+    equal(log(c), expected);
+  },
+  SINCE.createRuntime,
+);
 
 const STEPS = {
   prestart: "The prestart hooks MUST be invoked by the runtime.",
@@ -69,7 +84,6 @@ const STEPS = {
   poststart: "The poststart hooks MUST be invoked by the runtime.",
   poststop: "The poststop hooks MUST be invoked by the runtime.",
 } as const;
-const SINCE = { prestart: "1.0", createRuntime: "1.0", createContainer: "1.0", poststart: "1.0", poststop: "1.0" };
 
 for (const kind of ON_HOST) {
   must(
@@ -91,7 +105,7 @@ for (const kind of ON_HOST) {
       const start = kind === "poststart" ? called : create;
       deepEqual(seen, { atCreate: create, atStart: start, atStop: start, atDelete: called });
     },
-    { since: SINCE[kind] },
+    SINCE[kind],
   );
 }
 
@@ -106,6 +120,7 @@ must(
     await c.told({});
     equal(log(c), "startContainer\n", "the hook has overwritten the file");
   },
+  SINCE.startContainer,
 );
 
 must(
@@ -116,6 +131,7 @@ must(
     await c.created(withHooks(c, { createRuntime: order(c, "createRuntime"), prestart: order(c, "prestart") }));
     equal(log(c), "prestart\ncreateRuntime\n");
   },
+  SINCE.createRuntime,
 );
 
 must(
@@ -128,6 +144,7 @@ must(
     );
     equal(log(c), "createRuntime\ncreateContainer\n");
   },
+  SINCE.createContainer,
 );
 
 must(
@@ -141,6 +158,7 @@ must(
     await c.succeed("start", c.start());
     equal((await c.told(asks)).order, "startContainer\n");
   },
+  SINCE.startContainer,
 );
 
 must(
@@ -205,6 +223,7 @@ for (const kind of ON_HOST) {
       ];
       ok(expected.includes(state.status), `the status at ${kind} is ${state.status}`);
     },
+    SINCE[kind],
   );
 }
 
@@ -221,6 +240,7 @@ must(
     equal(state.id, c.id);
     equal(state.pid, 1);
   },
+  { since: "1.1" },
 );
 
 must(
@@ -236,6 +256,7 @@ must(
     await c.created(withHooks(c, { createRuntime: [hook] }));
     equal(log(c), "zero|one two|\n");
   },
+  SINCE.createRuntime,
 );
 
 must(
@@ -259,12 +280,19 @@ must(
     );
     ok(!log(c).includes("PATH="), "nothing of the runtime's environment");
   },
+  SINCE.createRuntime,
 );
 
-must("hooks-stdin-unread", HOOKS, "The state of the container MUST be passed to hooks over stdin", async (c) => {
-  // A hook need not read what it is told: not even before it ends.
-  const hook = { path: "/bin/sh", args: ["sh", "-c", "exec <&-; exit 0"] };
-  const annotations = { "com.example.long": "x".repeat(200_000) };
-  await c.created(withHooks(c, { createRuntime: [hook] }, { annotations }));
-  equal(await c.status(), "created");
-});
+must(
+  "hooks-stdin-unread",
+  HOOKS,
+  "The state of the container MUST be passed to hooks over stdin",
+  async (c) => {
+    // A hook need not read what it is told: not even before it ends.
+    const hook = { path: "/bin/sh", args: ["sh", "-c", "exec <&-; exit 0"] };
+    const annotations = { "com.example.long": "x".repeat(200_000) };
+    await c.created(withHooks(c, { createRuntime: [hook] }, { annotations }));
+    equal(await c.status(), "created");
+  },
+  SINCE.createRuntime,
+);

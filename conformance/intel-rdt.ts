@@ -1,7 +1,7 @@
 /** config-linux.md § IntelRdt: what can be shown where there is no resctrl file system, as on most machines. */
 import { existsSync } from "node:fs";
 import type { Config } from "../test/support/bundle.ts";
-import { must, skip } from "./support/requirement.ts";
+import { must, skip, versionOf } from "./support/requirement.ts";
 
 const SECTION = "config-linux.md § IntelRdt";
 
@@ -11,10 +11,10 @@ function needsNone(): void {
 
 /** Each form of it asks for a group, the empty one too: for one of the container's own. */
 const FORMS: Readonly<Record<string, readonly [Config, string]>> = {
-  "not-there": [{ closID: "conformance", l3CacheSchema: "L3:0=f" }, "1.0"],
+  "not-there": [{ l3CacheSchema: "L3:0=f" }, "1.0"],
   "empty-not-there": [{}, "1.0"],
   "default-not-there": [{ closID: "/" }, "1.3"],
-  "memory-bandwidth-not-there": [{ memBwSchema: "MB:0=20" }, "1.0"],
+  "memory-bandwidth-not-there": [{ memBwSchema: "MB:0=20" }, "1.0.2"],
   "schemata-not-there": [{ schemata: ["L3:0=f", "MB:0=20"] }, "1.3"],
   "monitoring-not-there": [{ enableMonitoring: true }, "1.3"],
 };
@@ -25,15 +25,15 @@ for (const [id, [intelRdt, since]] of Object.entries(FORMS)) {
     "If no mounted resctrl pseudo-filesystem is available in the runtime mount namespace, the runtime MUST generate an error.",
     async (c) => {
       needsNone();
-      await c.refused({ ociVersion: `${since}.0`, linux: { intelRdt } });
+      await c.refused({ ociVersion: versionOf(since), linux: { intelRdt } });
     },
     { since },
   );
 }
 
 const WRONG: Readonly<Record<string, readonly [string, Config, string]>> = {
-  "mem-bw-prefix": ["memBwSchema […] The value MUST start with MB:", { memBwSchema: "0=20" }, "1.0"],
-  "mem-bw-newline": ["memBwSchema […] MUST NOT contain newlines.", { memBwSchema: "MB:0=20\nL3:0=f" }, "1.0"],
+  "mem-bw-prefix": ["memBwSchema […] The value MUST start with MB:", { memBwSchema: "0=20" }, "1.0.2"],
+  "mem-bw-newline": ["memBwSchema […] MUST NOT contain newlines.", { memBwSchema: "MB:0=20\nL3:0=f" }, "1.0.2"],
   "schemata-newline": ["schemata […] The value MUST NOT contain newlines.", { schemata: ["L3:0=f\nMB:0=20"] }, "1.3"],
 };
 for (const [id, [quote, intelRdt, since]] of Object.entries(WRONG)) {
@@ -42,7 +42,7 @@ for (const [id, [quote, intelRdt, since]] of Object.entries(WRONG)) {
     SECTION,
     quote,
     async (c) => {
-      await c.refused({ ociVersion: `${since}.0`, linux: { intelRdt } });
+      await c.refused({ ociVersion: versionOf(since), linux: { intelRdt } });
     },
     { since },
   );

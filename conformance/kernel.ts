@@ -57,6 +57,7 @@ must(
 );
 
 const PERSONALITY = "config-linux.md § Personality";
+const SINCE = { since: "1.0.2" };
 const uname = fills("uname", 390, [undefined]);
 const machine = (view: DataView): string =>
   new TextDecoder().decode(new Uint8Array(view.buffer, 4 * 65, 65)).replace(/\0.*$/s, "");
@@ -69,15 +70,22 @@ must(
     const { name } = await c.ask({ name: uname }, { linux: { personality: { domain: "LINUX32" } } });
     match(machine(name), /^(i686|armv8l)$/);
   },
+  SINCE,
 );
 
-must("personality-linux", PERSONALITY, "domain (string, REQUIRED) - the execution domain.", async (c) => {
-  const { value } = await c.ask(
-    { value: calls("personality", 0xffffffff) },
-    { linux: { personality: { domain: "LINUX" } } },
-  );
-  equal(value, 0);
-});
+must(
+  "personality-linux",
+  PERSONALITY,
+  "domain (string, REQUIRED) - the execution domain.",
+  async (c) => {
+    const { value } = await c.ask(
+      { value: calls("personality", 0xffffffff) },
+      { linux: { personality: { domain: "LINUX" } } },
+    );
+    equal(value, 0);
+  },
+  SINCE,
+);
 
 must(
   "personality-unknown",
@@ -86,6 +94,7 @@ must(
   async (c) => {
     await c.refused({ linux: { personality: { domain: "SOLARIS" } } });
   },
+  SINCE,
 );
 
 must(
@@ -95,4 +104,5 @@ must(
   async (c) => {
     await c.refused({ linux: { personality: { domain: "LINUX", flags: ["ADDR_NO_RANDOMIZE"] } } });
   },
+  SINCE,
 );

@@ -8,6 +8,8 @@ import { type Level, must, should } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
 
 const SECTION = "config.md § Linux mount options";
+/** Before, mount(8) was all that was said of options. */
+const SINCE = { since: "1.1" };
 const implement = (level: Level, option: string) =>
   `Runtimes MUST/SHOULD/MAY implement the following option strings for Linux: ${option} (${level})`;
 
@@ -59,34 +61,52 @@ const ON_TMPFS: Readonly<Record<string, Row>> = {
 
 for (const [option, { level = "MUST", has, lacks, after = [] }] of Object.entries(ON_TMPFS)) {
   const add = level === "MUST" ? must : should;
-  add(`option-${option}`, SECTION, implement(level, option), async (c) => {
-    const tmpfs = { destination: "/mnt", type: "tmpfs", source: "tmpfs", options: [...after, option] };
-    const { mounts } = await c.ask({ mounts: mountTable() }, plus(tmpfs));
-    const { options, superOptions } = on(mounts);
-    const found = [...options, ...superOptions];
-    if (has !== undefined) ok(found.includes(has), `${has} among ${found}`);
-    if (lacks !== undefined) ok(!found.includes(lacks), `no ${lacks} among ${found}`);
-  });
+  add(
+    `option-${option}`,
+    SECTION,
+    implement(level, option),
+    async (c) => {
+      const tmpfs = { destination: "/mnt", type: "tmpfs", source: "tmpfs", options: [...after, option] };
+      const { mounts } = await c.ask({ mounts: mountTable() }, plus(tmpfs));
+      const { options, superOptions } = on(mounts);
+      const found = [...options, ...superOptions];
+      if (has !== undefined) ok(found.includes(has), `${has} among ${found}`);
+      if (lacks !== undefined) ok(!found.includes(lacks), `no ${lacks} among ${found}`);
+    },
+    SINCE,
+  );
 }
 
 for (const option of ["ro", "nosuid", "nodev", "noexec", "noatime"]) {
-  must(`option-bind-${option}`, SECTION, implement("MUST", option), async (c) => {
-    const { mounts, made } = await c.ask({ mounts: mountTable(), made: makes("/mnt/made") }, plus(bind(c, [option])));
-    ok(on(mounts).options.includes(option), `${option} among ${on(mounts).options}`);
-    if (option === "ro") equal(made, "EROFS");
-  });
+  must(
+    `option-bind-${option}`,
+    SECTION,
+    implement("MUST", option),
+    async (c) => {
+      const { mounts, made } = await c.ask({ mounts: mountTable(), made: makes("/mnt/made") }, plus(bind(c, [option])));
+      ok(on(mounts).options.includes(option), `${option} among ${on(mounts).options}`);
+      if (option === "ro") equal(made, "EROFS");
+    },
+    SINCE,
+  );
 }
 
-must("option-remount", SECTION, implement("MUST", "remount"), async (c) => {
-  const tmpfs = { destination: "/mnt", type: "tmpfs", source: "tmpfs" };
-  const { mounts } = await c.ask(
-    { mounts: mountTable() },
-    plus(tmpfs, { ...tmpfs, options: ["remount", "ro", "nosuid"] }),
-  );
-  equal(mounts.filter(({ target }) => target === "/mnt").length, 1);
-  for (const option of ["ro", "nosuid"])
-    ok(on(mounts).options.includes(option), `${option} among ${on(mounts).options}`);
-});
+must(
+  "option-remount",
+  SECTION,
+  implement("MUST", "remount"),
+  async (c) => {
+    const tmpfs = { destination: "/mnt", type: "tmpfs", source: "tmpfs" };
+    const { mounts } = await c.ask(
+      { mounts: mountTable() },
+      plus(tmpfs, { ...tmpfs, options: ["remount", "ro", "nosuid"] }),
+    );
+    equal(mounts.filter(({ target }) => target === "/mnt").length, 1);
+    for (const option of ["ro", "nosuid"])
+      ok(on(mounts).options.includes(option), `${option} among ${on(mounts).options}`);
+  },
+  SINCE,
+);
 
 /** A folder of the host with a tmpfs mounted in it, which only an option that means all below reaches. */
 function nested(c: Subject, options: readonly string[], inner: readonly string[] = []): ReturnType<typeof bind> {
@@ -96,19 +116,28 @@ function nested(c: Subject, options: readonly string[], inner: readonly string[]
   return mount;
 }
 
-must("option-bind", SECTION, implement("MUST", "bind"), async (c) => {
-  const { mounts } = await c.ask({ mounts: mountTable() }, plus({ ...nested(c, []), options: ["bind"] }));
-  equal(
-    mounts.filter(({ target }) => target.startsWith("/mnt")).length,
-    1,
-    "what is mounted below does not come along",
-  );
-});
+must(
+  "option-bind",
+  SECTION,
+  implement("MUST", "bind"),
+  async (c) => {
+    const { mounts } = await c.ask({ mounts: mountTable() }, plus({ ...nested(c, []), options: ["bind"] }));
+    const below = mounts.filter(({ target }) => target.startsWith("/mnt"));
+    equal(below.length, 1, "what is mounted below does not come along");
+  },
+  SINCE,
+);
 
-must("option-rbind", SECTION, implement("MUST", "rbind"), async (c) => {
-  const { mounts } = await c.ask({ mounts: mountTable() }, plus(nested(c, [])));
-  equal(on(mounts, "/mnt/inner").type, "tmpfs", "what is mounted below comes along");
-});
+must(
+  "option-rbind",
+  SECTION,
+  implement("MUST", "rbind"),
+  async (c) => {
+    const { mounts } = await c.ask({ mounts: mountTable() }, plus(nested(c, [])));
+    equal(on(mounts, "/mnt/inner").type, "tmpfs", "what is mounted below comes along");
+  },
+  SINCE,
+);
 
 must(
   "option-rbind-ro-not-recursive",
@@ -119,6 +148,7 @@ must(
     ok(on(mounts).options.includes("ro"));
     ok(!on(mounts, "/mnt/inner").options.includes("ro"), "the mount below stays as it is");
   },
+  SINCE,
 );
 
 /** Recursive options: what becomes of a mount below; with what it is mounted at first. */
@@ -156,7 +186,7 @@ for (const [option, { has, lacks, after = [] }] of Object.entries(RECURSIVE)) {
         if (lacks !== undefined) ok(!options.includes(lacks), `no ${lacks} among ${options} of ${target}`);
       }
     },
-    { since: "1.1" },
+    SINCE,
   );
 }
 
@@ -172,11 +202,17 @@ const PROPAGATION: Readonly<Record<string, { readonly pattern: RegExp; readonly 
 };
 
 for (const [option, { pattern, recursive }] of Object.entries(PROPAGATION)) {
-  must(`option-${option}`, SECTION, `${implement("MUST", option)}: Bind mount propagation`, async (c) => {
-    const { mounts } = await c.ask({ mounts: mountTable() }, plus(nested(c, [option])));
-    for (const target of recursive ? ["/mnt", "/mnt/inner"] : ["/mnt"]) {
-      const found = on(mounts, target).propagation.join(" ");
-      ok(pattern.test(found), `propagation of ${target} is "${found}"`);
-    }
-  });
+  must(
+    `option-${option}`,
+    SECTION,
+    `${implement("MUST", option)}: Bind mount propagation`,
+    async (c) => {
+      const { mounts } = await c.ask({ mounts: mountTable() }, plus(nested(c, [option])));
+      for (const target of recursive ? ["/mnt", "/mnt/inner"] : ["/mnt"]) {
+        const found = on(mounts, target).propagation.join(" ");
+        ok(pattern.test(found), `propagation of ${target} is "${found}"`);
+      }
+    },
+    SINCE,
+  );
 }

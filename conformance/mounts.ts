@@ -52,6 +52,7 @@ must(
     const { text } = await c.ask({ text: reads("/mnt/file") }, plus(bind(c, [], "mnt")));
     equal(text, "of the host");
   },
+  { since: "1.2" },
 );
 
 must(
@@ -169,6 +170,7 @@ should(
     const found = mounts.findLast(({ target }) => target === "/mnt")?.superOptions ?? [];
     for (const option of ["size=64k", "nr_inodes=32"]) ok(found.includes(option), `${option} in ${found}`);
   },
+  { since: "1.1" },
 );
 
 must(

@@ -92,7 +92,7 @@ const WORDS: Readonly<Record<string, readonly [string, RegExp]>> = {
 };
 for (const [value, [quote, pattern]] of Object.entries(WORDS)) {
   must(`rootfs-propagation-${value}`, PROPAGATION, quote, async (c) => {
-    const { mounts } = await c.ask({ mounts: mountTable() }, { linux: { rootfsPropagation: value } });
+    const { mounts } = await c.askIfSupported({ mounts: mountTable() }, { linux: { rootfsPropagation: value } });
     const found = mounts.findLast(({ target }) => target === "/")?.propagation.join(" ") ?? "";
     match(found, pattern);
   });

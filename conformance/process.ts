@@ -148,13 +148,19 @@ must(
   },
 );
 
-must("process-umask", USER, "umask (int, OPTIONAL) specifies the umask of the user.", async (c) => {
-  const { umask } = await c.ask(
-    { umask: statusField("Umask") },
-    { process: { user: { uid: 0, gid: 0, umask: 0o077 } } },
-  );
-  equal(umask, "0077");
-});
+must(
+  "process-umask",
+  USER,
+  "umask (int, OPTIONAL) specifies the umask of the user.",
+  async (c) => {
+    const { umask } = await c.ask(
+      { umask: statusField("Umask") },
+      { process: { user: { uid: 0, gid: 0, umask: 0o077 } } },
+    );
+    equal(umask, "0077");
+  },
+  { since: "1.0.2" },
+);
 
 must(
   "process-no-new-privileges",

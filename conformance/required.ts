@@ -139,6 +139,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     section: "config-linux.md § RDMA",
     quote: "You MUST specify at least one of the hcaHandles or hcaObjects in a given entry, and MAY specify both.",
     change: resources({ rdma: { mlx5_1: {} } }),
+    since: "1.0.2",
   },
   "seccomp-names-missing": {
     section: SECCOMP,
@@ -169,6 +170,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     section: "config-linux.md § Personality",
     quote: "domain (string, REQUIRED) - the execution domain.",
     change: { linux: { personality: {} } },
+    since: "1.0.2",
   },
   "io-priority-priority-missing": {
     section: "config.md § Linux Process",

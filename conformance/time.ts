@@ -3,6 +3,7 @@ import { equal, notEqual, ok } from "node:assert/strict";
 import { uptime } from "node:os";
 import { type Config, NAMESPACES } from "../test/support/bundle.ts";
 import { readLink } from "../test/support/host.ts";
+import { ANOTHER_TYPE, INHERIT, SECTION as NAMESPACES_SECTION, PLACE, TWICE } from "./namespaces.ts";
 import { fills, leadsTo, reads } from "./support/asks.ts";
 import { must, should, skip } from "./support/requirement.ts";
 
@@ -22,7 +23,7 @@ const seconds = (clock: number) => fills("clock_gettime", 16, [clock, undefined]
 
 should(
   "namespace-time-supported",
-  "config-linux.md § Namespaces",
+  NAMESPACES_SECTION,
   "The following namespace types SHOULD be supported: time",
   async (c) => {
     const { link } = await c.ask({ link: leadsTo("/proc/self/ns/time") }, clocks());
@@ -69,8 +70,8 @@ must(
 
 must(
   "time-path",
-  "config-linux.md § Namespaces",
-  "The runtime MUST place the container process in the namespace associated with that path.",
+  NAMESPACES_SECTION,
+  PLACE,
   async (c) => {
     const host = c.other();
     await host.running({}, clocks({ boottime: { secs: DAY } }));
@@ -83,8 +84,8 @@ must(
 
 must(
   "time-inherited",
-  "config-linux.md § Namespaces",
-  "If a namespace type is not specified in the namespaces array, the container MUST inherit the runtime namespace of that type.",
+  NAMESPACES_SECTION,
+  INHERIT,
   async (c) => {
     const { link } = await c.ask({ link: leadsTo("/proc/self/ns/time") });
     equal(link, readLink("/proc/self/ns/time"));
@@ -93,11 +94,21 @@ must(
 );
 
 must(
-  "time-twice",
-  "config-linux.md § Namespaces",
-  "If a namespaces field contains duplicated namespaces with same type, the runtime MUST generate an error.",
+  "namespace-time-path-of-another-type",
+  NAMESPACES_SECTION,
+  ANOTHER_TYPE,
   async (c) => {
-    await c.refused(clocks(undefined, [{ type: "time" }, { type: "time" }]));
+    await c.refused(clocks(undefined, [{ type: "time", path: "/proc/self/ns/uts" }]), clocks());
+  },
+  SINCE,
+);
+
+must(
+  "time-twice",
+  NAMESPACES_SECTION,
+  TWICE,
+  async (c) => {
+    await c.refused(clocks(undefined, [{ type: "time" }, { type: "time" }]), clocks());
   },
   SINCE,
 );
@@ -113,7 +124,7 @@ for (const [name, offsets] of Object.entries(WRONG)) {
     "config.md § Valid values",
     "Runtimes MUST generate an error when invalid or unsupported values are encountered.",
     async (c) => {
-      await c.refused(clocks(offsets));
+      await c.refused(clocks(offsets), clocks());
     },
     SINCE,
   );

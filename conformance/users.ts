@@ -4,11 +4,11 @@ import { chownSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, MOUNTS, NAMESPACES } from "../test/support/bundle.ts";
 import { readLink } from "../test/support/host.ts";
+import { ANOTHER_TYPE, INHERIT, SECTION as NAMESPACE, PLACE, TWICE } from "./namespaces.ts";
 import { facts, leadsTo, mountTable, reads, statusField } from "./support/asks.ts";
 import { must, should } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
 
-const NAMESPACE = "config-linux.md § Namespaces";
 const MAPPINGS = "config-linux.md § User namespace mappings";
 const IDMAP = "config.md § Linux mount options";
 const POSIX = "config.md § POSIX-platform Mounts";
@@ -35,15 +35,10 @@ should("namespace-user-supported", NAMESPACE, "The following namespace types SHO
   notEqual(link, readLink("/proc/self/ns/user"));
 });
 
-must(
-  "user-inherited",
-  NAMESPACE,
-  "If a namespace type is not specified in the namespaces array, the container MUST inherit the runtime namespace of that type.",
-  async (c) => {
-    const { link } = await c.ask({ link: leadsTo("/proc/self/ns/user") });
-    equal(link, readLink("/proc/self/ns/user"));
-  },
-);
+must("user-inherited", NAMESPACE, INHERIT, async (c) => {
+  const { link } = await c.ask({ link: leadsTo("/proc/self/ns/user") });
+  equal(link, readLink("/proc/self/ns/user"));
+});
 
 must(
   "user-mappings",
@@ -95,33 +90,27 @@ should(
   },
 );
 
-must(
-  "user-path",
-  NAMESPACE,
-  "The runtime MUST place the container process in the namespace associated with that path.",
-  async (c) => {
-    const host = c.other();
-    await host.running({}, mapped(host));
-    const path = `/proc/${(await host.state()).pid}/ns/user`;
-    mapped(c);
-    const { link } = await c.ask(
-      { link: leadsTo("/proc/self/ns/user") },
-      { linux: { namespaces: [...NAMESPACES, { type: "user", path }] } },
-    );
-    equal(link, readLink(path));
-  },
-);
+must("user-path", NAMESPACE, PLACE, async (c) => {
+  const host = c.other();
+  await host.running({}, mapped(host));
+  const path = `/proc/${(await host.state()).pid}/ns/user`;
+  mapped(c);
+  const { link } = await c.ask(
+    { link: leadsTo("/proc/self/ns/user") },
+    { linux: { namespaces: [...NAMESPACES, { type: "user", path }] } },
+  );
+  equal(link, readLink(path));
+});
 
-must(
-  "user-twice",
-  NAMESPACE,
-  "If a namespaces field contains duplicated namespaces with same type, the runtime MUST generate an error.",
-  async (c) => {
-    await c.refused({
-      linux: { namespaces: [...NAMESPACES, { type: "user" }, { type: "user" }], uidMappings: ALL, gidMappings: ALL },
-    });
-  },
-);
+must("namespace-user-path-of-another-type", NAMESPACE, ANOTHER_TYPE, async (c) => {
+  await c.refused({ linux: { namespaces: [...NAMESPACES, { type: "user", path: "/proc/self/ns/uts" }] } });
+});
+
+must("user-twice", NAMESPACE, TWICE, async (c) => {
+  await c.refused({
+    linux: { namespaces: [...NAMESPACES, { type: "user" }, { type: "user" }], uidMappings: ALL, gidMappings: ALL },
+  });
+});
 
 must(
   "user-mapping-size-missing",
@@ -205,6 +194,6 @@ for (const missing of ["uidMappings", "gidMappings"] as const) {
     async (c) => {
       await c.refused({ ociVersion: "1.2.0", ...source(c, ["bind", "idmap"], { ...MOUNT_MAP, [missing]: undefined }) });
     },
-    { since: "1.1" },
+    SINCE,
   );
 }

@@ -8,6 +8,7 @@ import { PATH } from "../../test/support/command.ts";
 import { hierarchies } from "../../test/support/host.ts";
 import { scratch, uniqueName } from "../../test/support/scratch.ts";
 import type { Runtime } from "../support/runtime.ts";
+import { HIDE_UNIFIED } from "../support/v1.ts";
 
 export interface Outcome {
   readonly program: string;
@@ -35,7 +36,7 @@ export function programs(checkout: string): string[] {
  * With it end the namespaces of pids and mounts: what neither did away with goes.
  */
 const SCRIPT = `
-if [ -n "$4" ]; then umount /sys/fs/cgroup/unified; fi
+if [ -n "$4" ]; then ${HIDE_UNIFIED}; fi
 timeout --kill-after=5 "$1" "$0"
 code=$?
 for state in "$2"/*/; do

@@ -14,7 +14,7 @@ export interface Requirement {
   readonly level: Level;
   /** The specification's own words. */
   readonly quote: string;
-  /** The version of the specification that brought it, after 1.0. */
+  /** The version of the specification that brought it, in these or other words: `1.0`, `1.0.2`, `1.1`. */
   readonly since: string;
   readonly check: Check;
 }
@@ -39,6 +39,11 @@ export function must(id: string, section: string, quote: string, check: Check, m
 /** A case for what a runtime SHOULD (or SHOULD NOT) do. */
 export function should(id: string, section: string, quote: string, check: Check, more?: More): void {
   add("SHOULD", id, section, quote, check, more);
+}
+
+/** The `ociVersion` of a configuration with what `since` brought: `1.1` is 1.1.0. */
+export function versionOf(since: string): string {
+  return since.split(".").length < 3 ? `${since}.0` : since;
 }
 
 /** Thrown by a case that cannot be shown on this machine, or does not apply to this runtime. */

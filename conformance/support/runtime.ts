@@ -74,9 +74,15 @@ function parse(text: string): Features | undefined {
   }
 }
 
+/** Orders two versions of the specification; what follows the three numbers (`-dev`) is not looked at. @returns below 0 when `a` is the older */
+export function compareVersions(a: string, b: string): number {
+  const numbers = (version: string) => (version.split(/[-+]/)[0] ?? "").split(".").map(Number);
+  const [first, second] = [numbers(a), numbers(b)];
+  const differences = [0, 1, 2].map((place) => (first[place] ?? 0) - (second[place] ?? 0));
+  return differences.find((difference) => difference !== 0) ?? 0;
+}
+
 /** Whether the version `since` is newer than the one that the runtime knows: its misses are then its age's. */
 export function isNewer(since: string, { spec }: Runtime): boolean {
-  const [major = 0, minor = 0] = since.split(".").map(Number);
-  const [knownMajor = 0, knownMinor = 0] = spec.split(/[.-]/).map(Number);
-  return major > knownMajor || (major === knownMajor && minor > knownMinor);
+  return compareVersions(since, spec) > 0;
 }

@@ -18,6 +18,7 @@ import { type Options, PATH, type Result, run } from "../../test/support/command
 import { cgroupsNamed, pause, processesNamed, until } from "../../test/support/host.ts";
 import { scratch, uniqueName } from "../../test/support/scratch.ts";
 import { type Answers, type Asks, decode, type End, observer } from "./observer.ts";
+import { skip } from "./requirement.ts";
 import type { Runtime } from "./runtime.ts";
 
 const FOLDERS = ["dev", "etc", "mnt", "proc", "sys", "tmp"];
@@ -155,10 +156,21 @@ export class Subject {
     return this.answers(asks);
   }
 
+  /**
+   * As `ask`, with a value that is valid and that a runtime MAY not support, config.md § Valid values: if it refuses, the case is
+   * not shown.
+   */
+  async askIfSupported<A extends Asks>(asks: A, change: Config): Promise<Answers<A>> {
+    this.prepare(change, asks);
+    const { code, stderr } = await this.run();
+    if (code !== 0 && (await this.status()) === "gone")
+      skip(`the runtime does not support the value: ${stderr.trim()}`);
+    return this.answers(asks);
+  }
+
   /** Makes a container that puts `asks`, and then waits. */
   async running<A extends Asks>(asks: A, change: Config = {}): Promise<Answers<A>> {
-    this.prepare(change, asks, "wait");
-    await this.succeed("create", this.create());
+    await this.created(change, asks);
     await this.succeed("start", this.start());
     return this.told(asks);
   }
@@ -200,14 +212,22 @@ export class Subject {
     chownSync(this.rootfs, id, id);
   }
 
-  /** The runtime must refuse to create this, and no container may come of it. */
-  async refused(change: Config, asks: Asks = {}): Promise<string> {
-    this.prepare(change, asks, "wait");
+  /**
+   * The runtime must refuse to create this, and no container may come of it.
+   * @param right what `change` is without what is wrong in it. Who refuses that too, be it for its version, has not looked at the rest.
+   */
+  async refused(change: Config, right: Config = { ociVersion: change.ociVersion }): Promise<void> {
+    await this.notCreated(change);
+    if (Object.values(right).some((value) => value !== undefined)) await this.other().created(right);
+  }
+
+  /** As `refused`, for whatever reason. */
+  async notCreated(change: Config): Promise<void> {
+    this.prepare(change, {}, "wait");
     const { code, stderr } = await this.create();
     if (code === 0) throw new Error("create succeeds");
     const status = await this.status();
     if (status !== "gone") throw new Error(`create fails (${stderr.trim()}), and yet there is a container: ${status}`);
-    return stderr;
   }
 
   /** The result of a command that must succeed. */

@@ -31,7 +31,8 @@ export function testCases(isWanted: (requirement: Requirement) => boolean): void
     test(`${id}: ${section}, ${level}: ${quote}`, { timeout: 2 * LIMIT * 1000 }, async (t) => {
       const { outcome, why } = await judge(requirement, runtime, { limit: LIMIT });
       const deviation = DEVIATIONS[id];
-      if (outcome === "skipped") t.plan(0, why);
+      // What a runtime MAY leave out, runt has.
+      if (outcome === "skipped" && !why.startsWith("the runtime ")) t.plan(0, why);
       else if (deviation !== undefined) t.equal(outcome, "failed", deviation);
       else t.equal(outcome, "passed", why || quote);
     });
