@@ -9,6 +9,7 @@ import { attachSlave, sendMaster } from "./console.ts";
 import { consoleSteps } from "./console-mount.ts";
 import type { MapIds } from "./detached.ts";
 import { deviceSteps } from "./devices.ts";
+import { prepareDirectory } from "./directory.ts";
 import { descriptors, type Handles, isPlaced, SYNC } from "./handles.ts";
 import { runHooks } from "./hooks.ts";
 import { idMaps, mapIds } from "./id-maps.ts";
@@ -115,6 +116,7 @@ function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | unde
     ...mounts.finish,
     ...maskSteps(spec),
     ...readonlySteps(spec),
+    ...prepareDirectory(spec),
     ...readonlyRootSteps(spec),
     ...pivotSteps(spec),
   ];

@@ -1,10 +1,33 @@
 /** The directory the user's program starts in: inside the container's root, whatever the image and the caller have prepared. */
 import { E } from "../linux/errno.ts";
 import { AT } from "../linux/fcntl.ts";
-import { at, buffer, call, type Slot, type Step } from "../program/step.ts";
-import type { ProcessSpec } from "../spec/container-spec.ts";
+import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
+import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
+import { isBelow } from "../spec/mount-place.ts";
+import { cleanPath } from "../spec/paths.ts";
+import { openTarget } from "./targets.ts";
 
 const PATH_MAX = 4096;
+
+/**
+ * Makes `process.cwd`, if it is missing, in a root that is about to become read-only. What lies in a mount, and what can't be made,
+ * is left for those who enter it.
+ */
+export function prepareDirectory({ root, mounts, process }: ContainerSpec): Step[] {
+  if (!root.readonly || process === undefined || process.cwd === "/") return [];
+  const cwd = cleanPath(process.cwd);
+  if (isBelow(`${cwd}/`, new Set(mounts.map(({ destination }) => destination)))) return [];
+  const doing = `make cwd ${JSON.stringify(process.cwd)}`;
+  const directory = slot("cwd");
+  return [
+    {
+      op: "attempt",
+      steps: [openTarget(doing, cwd, directory), call(doing, "close", [directory])],
+      on: "any",
+      otherwise: [],
+    },
+  ];
+}
 
 /**
  * Enters `process.cwd` as the container's root, and, if `make` says so, makes it first if it is missing, as engines expect of

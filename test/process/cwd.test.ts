@@ -48,9 +48,24 @@ test("a missing cwd is made by create", async (t) => {
   t.equal((await subject.start()).code, 0);
 });
 
+test("a missing cwd is made in a root that becomes read-only, also behind symlinks, never outside of it", async (t) => {
+  for (const cwd of ["/new/deep/er", "/absolute/new", "/relative/new/"]) {
+    const change = (subject: Container) => ({ ...withCwd(cwd)(subject), root: { path: "rootfs", readonly: true } });
+    const { code, stdout, stderr } = await container(t, change).run();
+    t.equal(code, 0, stderr);
+    t.match(stdout, /er\n$|new\n$/);
+  }
+});
+
 test("a cwd is refused", async (t) => {
   t.match(await refused(t, withCwd("srv")), /cwd/i, "that is relative");
   t.match(await refused(t, withCwd("")), /cwd/i, "that is empty");
   t.match(await refused(t, withCwd("/file")), /cwd|\/file/, "that is a file");
+  const readonly = { root: { path: "rootfs", readonly: true } };
+  t.match(
+    await refused(t, (it) => ({ ...withCwd("/file/x")(it), ...readonly })),
+    /cwd "\/file\/x".*ENOTDIR/,
+    "that can't be made",
+  );
   t.match(await refused(t, { process: { cwd: undefined } }), /cwd/i, "that is missing");
 });
