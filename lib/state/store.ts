@@ -44,9 +44,10 @@ export interface Lock {
 export function checkId(id: string): void {
   if (!/^[\w+.-]+$/.test(id) || id === "." || id === "..") {
     const quoted = JSON.stringify(id);
-    throw new RuntimeError(`invalid container ID ${quoted}: it may have letters, digits and _ + - . only`);
+    throw new RuntimeError(`invalid container ID format: ${quoted} may have letters, digits and _ + - . only`);
   }
-  if (id.length > 255) throw new RuntimeError(`invalid container ID: it has ${id.length} characters, 255 is the most`);
+  if (id.length > 255)
+    throw new RuntimeError(`invalid container ID format: it has ${id.length} characters, 255 is the most`);
 }
 
 /**
