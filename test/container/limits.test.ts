@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "tap";
 import type { Config } from "../support/bundle.ts";
 import { cgroupDirectory, cgroupFile, cgroupValue, VERSION, withoutController } from "../support/cgroup.ts";
-import { container, inside, refused } from "../support/container.ts";
+import { container, refused } from "../support/container.ts";
 import { read } from "../support/host.ts";
 
 const MIB = 1 << 20;
@@ -117,7 +117,6 @@ const CASES: readonly Case[] = [
     v1: ["cpu/cpu.rt_runtime_us", "1000"],
   },
   { property: "pids.limit", resources: { pids: { limit: 20 } }, v1: ["pids/pids.max", "20"], v2: ["pids.max", "20"] },
-  { property: "pids.limit 0", resources: { pids: { limit: 0 } }, v1: ["pids/pids.max", "1"], v2: ["pids.max", "1"] },
   {
     property: "pids.limit -1",
     resources: { pids: { limit: -1 } },
@@ -214,27 +213,6 @@ test("swappiness is v1's, and 0 is a value", {
   const subject = container(t, { linux: { resources: { memory: { swappiness: 0 } } } });
   t.equal((await subject.create()).code, 0);
   t.equal(cgroupValue(subject.id, { v1: "memory/memory.swappiness", v2: "" }), "0");
-});
-
-test("a limit on processes binds inside", { skip: withoutController("pids", "pids") }, async (t) => {
-  const script = "sleep 1 & sleep 1 & sleep 1 & sleep 1 & wait";
-  const subject = container(t, {
-    process: { args: ["sh", "-c", script] },
-    linux: { resources: { pids: { limit: 3 } } },
-  });
-  const { stderr } = await subject.run();
-  t.match(stderr, /can't fork/);
-});
-
-test("a limit of 0 or 1 is enough for the container's program, and for nothing else", {
-  skip: withoutController("pids", "pids"),
-}, async (t) => {
-  for (const limit of [0, 1]) {
-    const change = { linux: { resources: { pids: { limit } } } };
-    t.equal(await inside(t, "echo alone", change), "alone");
-    const subject = container(t, { process: { args: ["sh", "-c", "true | true; echo after"] }, ...change });
-    t.match((await subject.run()).stderr, /can't fork/);
-  }
 });
 
 test("a quota binds: the kernel throttles the container", { skip: withoutController("cpu", "cpu") }, async (t) => {

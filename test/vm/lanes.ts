@@ -28,7 +28,7 @@ const LANES: readonly Lane[] = [
       : [
           /^cgroup\/hosts-v2\./,
           /^conformance\/cgroups\./,
-          /^container\/(cgroups|delegation|limits|memory|pause|ps|update)\./,
+          /^container\/(cgroups|delegation|limits|memory|pause|pids-limit|ps|update)\./,
           /^security\/runtime-executable\./,
         ],
   },
