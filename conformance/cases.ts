@@ -5,6 +5,7 @@ import "./start.ts";
 import "./kill.ts";
 import "./delete.ts";
 import "./hooks.ts";
+import "./hook-programs.ts";
 import "./hook-places.ts";
 import "./hook-failures.ts";
 import "./config.ts";

@@ -2,8 +2,7 @@
 import { equal, match, notEqual, ok } from "node:assert/strict";
 import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../test/support/bundle.ts";
-import { MOUNTS } from "../test/support/bundle.ts";
+import { type Config, MOUNTS } from "../test/support/bundle.ts";
 import { hierarchies, read } from "../test/support/host.ts";
 import { leadsTo, reads } from "./support/asks.ts";
 import { must, skip } from "./support/requirement.ts";
@@ -14,16 +13,22 @@ const PATH = "config-linux.md § Cgroups Path";
 /** Whether the machine has cgroup v2 alone: what is hybrid is v1 to this suite. */
 export const isV2 = (): boolean => existsSync("/sys/fs/cgroup/cgroup.controllers");
 
+/** Where the hierarchy of a v1 controller is mounted, or that of v2. */
+function mountOf(controller: string): string {
+  const found = hierarchies().find(({ version, controllers }) =>
+    isV2() ? version === 2 : controllers.includes(controller),
+  );
+  return found?.path ?? skip(`no hierarchy has the ${controller} controller`);
+}
+
 /** The directory of the container's process in the hierarchy of a v1 controller, or in that of v2. */
 export async function directory(c: Subject, controller: string): Promise<string> {
   const { pid } = await c.state();
   const lines = read(`/proc/${pid}/cgroup`)
     .split("\n")
     .map((line) => line.split(":"));
-  if (isV2()) return join("/sys/fs/cgroup", lines.find(([number]) => number === "0")?.[2] ?? "");
-  const hierarchy = hierarchies().find(({ controllers }) => controllers.includes(controller));
-  if (hierarchy === undefined) skip(`no hierarchy has the ${controller} controller`);
-  return join(hierarchy.path, lines.find(([, names]) => names?.split(",").includes(controller))?.[2] ?? "");
+  const own = lines.find(([number, names]) => (isV2() ? number === "0" : names?.split(",").includes(controller)));
+  return join(mountOf(controller), own?.[2] ?? "");
 }
 
 must(
@@ -33,10 +38,7 @@ must(
   async (c) => {
     await c.running({}, { linux: { cgroupsPath: `/${c.id}/inner` } });
     match(await directory(c, "memory"), new RegExp(`/${c.id}/inner$`));
-    const root = hierarchies().find(({ version, controllers }) =>
-      isV2() ? version === 2 : controllers.includes("memory"),
-    )?.path;
-    equal(await directory(c, "memory"), join(root ?? "", c.id, "inner"));
+    equal(await directory(c, "memory"), join(mountOf("memory"), c.id, "inner"));
   },
 );
 
@@ -48,8 +50,7 @@ must(
     const change = { linux: { cgroupsPath: `${c.id}/relative` } };
     await c.running({}, change);
     const first = await directory(c, "memory");
-    await c.succeed("kill", c.kill("KILL"));
-    await c.becomes("stopped");
+    await c.stop();
     await c.succeed("delete", c.delete());
     await c.running({}, change);
     equal(await directory(c, "memory"), first);
@@ -133,16 +134,11 @@ must(
   "runtime.md § Delete",
   "Note that resources associated with the container, but not created by this container, MUST NOT be deleted.",
   async (c) => {
-    const hierarchy = hierarchies().find(({ version, controllers }) =>
-      isV2() ? version === 2 : controllers.includes("memory"),
-    );
-    if (hierarchy === undefined) skip("no memory controller");
-    const parent = join(hierarchy.path, `${c.id}-parent`);
+    const parent = join(mountOf("memory"), `${c.id}-parent`);
     mkdirSync(parent);
     c.after(() => existsSync(parent) && rmdirSync(parent));
     await c.running({ link: leadsTo("/proc/self/cwd") }, { linux: { cgroupsPath: `/${c.id}-parent/child` } });
-    await c.succeed("kill", c.kill("KILL"));
-    await c.becomes("stopped");
+    await c.stop();
     await c.succeed("delete", c.delete());
     ok(existsSync(parent));
     ok(!existsSync(join(parent, "child")));

@@ -1,5 +1,6 @@
 /** runtime.md § Create and steps 1 and 2 of the lifecycle. */
 import { equal } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { merge, writeConfig } from "../test/support/bundle.ts";
@@ -7,13 +8,13 @@ import { pause, processesNamed } from "../test/support/host.ts";
 import { calls, leadsTo } from "./support/asks.ts";
 import { must } from "./support/requirement.ts";
 
-const CREATE = "runtime.md § Create";
+export const CREATE = "runtime.md § Create";
 const LIFECYCLE = "runtime.md § Lifecycle";
 const NEEDS_BOTH =
   "This operation MUST generate an error if it is not provided a path to the bundle and the container ID to associate with the container.";
 const UNIQUE =
   "If the ID provided is not unique across all containers within the scope of the runtime, or is not valid in any other way, the implementation MUST generate an error and a new container MUST NOT be created.";
-const CANNOT =
+export const CANNOT =
   "If the runtime cannot apply a property as specified in the configuration, it MUST generate an error and a new container MUST NOT be created.";
 
 must("create-no-id", CREATE, NEEDS_BOTH, async (c) => {
@@ -41,7 +42,7 @@ for (const again of ["created", "running", "stopped"] as const) {
   must(`create-id-taken-${again}`, CREATE, UNIQUE, async (c) => {
     await c.created();
     if (again !== "created") await c.succeed("start", c.start());
-    if (again === "stopped") await c.kill("KILL").then(() => c.becomes("stopped"));
+    if (again === "stopped") await c.stop();
     const { pid } = await c.state();
     await c.fail("create with the same id", c.create());
     const after = await c.state();
@@ -81,11 +82,8 @@ must(
       linux: { namespaces: [{ type: "uts" }, { type: "mount" }, { type: "pid" }] },
     });
     const { pid } = await c.state();
-    const { execFileSync } = await import("node:child_process");
-    equal(
-      execFileSync("nsenter", ["--uts", "--target", String(pid), "uname", "-n"], { encoding: "utf8" }).trim(),
-      "applied",
-    );
+    const name = execFileSync("nsenter", ["--uts", "--target", String(pid), "uname", "-n"], { encoding: "utf8" });
+    equal(name.trim(), "applied");
   },
 );
 
@@ -110,7 +108,7 @@ must(
   LIFECYCLE,
   "Any updates to config.json after this step MUST NOT affect the container.",
   async (c) => {
-    const asks = { name: calls("getuid"), cwd: leadsTo("/proc/self/cwd") };
+    const asks = { uid: calls("getuid"), cwd: leadsTo("/proc/self/cwd") };
     await c.created({}, asks);
     writeConfig(
       c.bundle,
@@ -118,7 +116,7 @@ must(
     );
     await c.succeed("start", c.start());
     const told = await c.told(asks);
-    equal(told.name, 0);
+    equal(told.uid, 0);
     equal(told.cwd, "/");
   },
 );
@@ -131,8 +129,7 @@ must(
     await c.created();
     writeFileSync(join(c.bundle, "config.json"), "{");
     await c.succeed("start", c.start());
-    await c.succeed("kill", c.kill("KILL"));
-    await c.becomes("stopped");
+    await c.stop();
     await c.succeed("delete", c.delete());
   },
 );

@@ -15,8 +15,7 @@ const OTHERS =
 
 async function stopped(c: Subject): Promise<void> {
   await c.running({});
-  await c.succeed("kill", c.kill("KILL"));
-  await c.becomes("stopped");
+  await c.stop();
 }
 
 must(
@@ -75,8 +74,7 @@ must("delete-keeps-bind-sources", DELETE, OTHERS, async (c) => {
     { destination: "/mnt", type: "none", source, options: ["rbind", "rw"] },
   ];
   await c.created({ mounts });
-  await c.succeed("kill", c.kill("KILL"));
-  await c.becomes("stopped");
+  await c.stop();
   await c.succeed("delete", c.delete());
   ok(existsSync(join(source, "kept")));
 });

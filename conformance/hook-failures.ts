@@ -111,8 +111,7 @@ must(
       script(c, 'echo last > "$LOG/order"'),
     ];
     await c.created(withHooks(c, { poststop }));
-    await c.succeed("kill", c.kill("KILL"));
-    await c.becomes("stopped");
+    await c.stop();
     await c.succeed("delete", c.delete());
     equal(log(c), "last\n");
     equal(await c.status(), "gone");
@@ -125,8 +124,7 @@ must(
   "If any poststop hook fails, the runtime MUST log a warning",
   async (c) => {
     await c.created(withHooks(c, { poststop: [script(c, "exit 1")] }));
-    await c.succeed("kill", c.kill("KILL"));
-    await c.becomes("stopped");
+    await c.stop();
     const { stderr } = await c.succeed("delete", c.delete());
     ok(stderr.trim() !== "", "something is told");
   },

@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Hierarchy, hierarchies, read } from "../test/support/host.ts";
 import { directory, isV2, resources } from "./cgroups.ts";
+import { CANNOT, CREATE } from "./create.ts";
 import { must, skip } from "./support/requirement.ts";
 
 const SECTION = "config-linux.md § Huge page limits";
@@ -66,12 +67,7 @@ must("hugepages-all-sizes", SECTION, "hugepageLimits (array of objects, OPTIONAL
   }
 });
 
-must(
-  "hugepages-without-controller",
-  "runtime.md § Create",
-  "If the runtime cannot apply a property as specified in the configuration, it MUST generate an error and a new container MUST NOT be created.",
-  async (c) => {
-    if (hasController(1, 2)) skip("the machine has a hugetlb controller");
-    await c.refused(resources({ hugepageLimits: [{ pageSize: sizes()[0] ?? "2MB", limit: 0 }] }));
-  },
-);
+must("hugepages-without-controller", CREATE, CANNOT, async (c) => {
+  if (hasController(1, 2)) skip("the machine has a hugetlb controller");
+  await c.refused(resources({ hugepageLimits: [{ pageSize: sizes()[0] ?? "2MB", limit: 0 }] }));
+});

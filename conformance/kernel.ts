@@ -2,7 +2,7 @@
 import { equal, match } from "node:assert/strict";
 import { type Config, namespacesBut } from "../test/support/bundle.ts";
 import { calls, fills, reads } from "./support/asks.ts";
-import { must } from "./support/requirement.ts";
+import { invalid, must } from "./support/requirement.ts";
 
 const SYSCTL = "config-linux.md § Sysctl";
 const ALLOWS = "sysctl (object, OPTIONAL) allows kernel parameters to be modified at runtime for the container.";
@@ -87,10 +87,8 @@ must(
   SINCE,
 );
 
-must(
+invalid(
   "personality-unknown",
-  "config.md § Valid values",
-  "Runtimes MUST generate an error when invalid or unsupported values are encountered.",
   async (c) => {
     await c.refused({ linux: { personality: { domain: "SOLARIS" } } });
   },

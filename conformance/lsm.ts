@@ -4,10 +4,9 @@
  */
 import { existsSync } from "node:fs";
 import type { Config } from "../test/support/bundle.ts";
+import { CANNOT } from "./create.ts";
 import { must, skip } from "./support/requirement.ts";
 
-const CANNOT =
-  "If the runtime cannot apply a property as specified in the configuration, it MUST generate an error and a new container MUST NOT be created.";
 const hasSELinux = (): boolean => existsSync("/sys/fs/selinux/enforce");
 
 /** Its own words in the matrix: the property's section, the rule of runtime.md. */

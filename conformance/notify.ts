@@ -1,13 +1,14 @@
 /** config-linux.md § Seccomp: listenerPath, and § The Container Process State. */
 import { equal, ok } from "node:assert/strict";
 import { join } from "node:path";
-import { buffer, type Step } from "../lib/program/step.ts";
+import { buffer, type Slot, type Step } from "../lib/program/step.ts";
 import type { Config } from "../test/support/bundle.ts";
 import { calls } from "./support/asks.ts";
+import type { State } from "./support/container.ts";
 import { asked } from "./support/observer.ts";
 import { beside, receives } from "./support/receiver.ts";
 import { must } from "./support/requirement.ts";
-import type { State, Subject } from "./support/subject.ts";
+import type { Subject } from "./support/subject.ts";
 
 const SECTION = "config-linux.md § Seccomp";
 const STATE = "config-linux.md § The Container Process State";
@@ -18,7 +19,7 @@ const RECV = 0xc0502100;
 const SEND = 0xc0182101;
 
 /** Answers one notification with ENOLINK. */
-function answers(fd: Parameters<typeof asked>[1][number]): Step[] {
+function answers(fd: Slot): Step[] {
   const [request, answer] = [buffer("notif", 80), buffer("resp", 24)];
   return [
     asked("ioctl", [fd, RECV, request]),

@@ -2,6 +2,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { O } from "../lib/linux/fcntl.ts";
 import { lists, makes, mountTable, opened, reads, writes } from "./support/asks.ts";
 import { must } from "./support/requirement.ts";
 
@@ -101,7 +102,7 @@ for (const [value, [quote, pattern]] of Object.entries(WORDS)) {
 must("proc-own-writable", "config-linux.md § Readonly Paths", READ_ONLY, async (c) => {
   // What is not listed stays as it was mounted.
   const { result } = await c.ask(
-    { result: opened("/proc/self/oom_score_adj", 1, "getpid") },
+    { result: opened("/proc/self/oom_score_adj", O.WRONLY, "getpid") },
     { linux: { readonlyPaths: ["/proc/sys"] } },
   );
   equal(typeof result, "number", String(result));

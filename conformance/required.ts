@@ -30,11 +30,6 @@ const rate = (change: Config): Config =>
   resources({ blockIO: { throttleReadBpsDevice: [{ major: 254, minor: 0, rate: 1_048_576, ...change }] } });
 
 const ROWS: Readonly<Record<string, Row>> = {
-  "root-missing": {
-    section: "config.md § Root",
-    quote: "On all other platforms, this field is REQUIRED.",
-    change: { root: undefined },
-  },
   "user-uid-missing": {
     section: "config.md § POSIX-platform User",
     quote: "uid (int, REQUIRED) specifies the user ID in the container namespace.",
@@ -44,11 +39,6 @@ const ROWS: Readonly<Record<string, Row>> = {
     section: "config.md § POSIX-platform User",
     quote: "gid (int, REQUIRED) specifies the group ID in the container namespace.",
     change: { process: { user: { gid: undefined } } },
-  },
-  "cwd-unset": {
-    section: "config.md § Process",
-    quote: "cwd (string, REQUIRED) is the working directory that will be set for the executable.",
-    change: { process: { cwd: undefined } },
   },
   "args-missing": {
     section: "config.md § Process",

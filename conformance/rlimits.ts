@@ -2,7 +2,7 @@
 import { match } from "node:assert/strict";
 import type { Config } from "../test/support/bundle.ts";
 import { reads } from "./support/asks.ts";
-import { must } from "./support/requirement.ts";
+import { invalid, must } from "./support/requirement.ts";
 
 const SECTION = "config.md § POSIX process";
 const CURRENT =
@@ -11,28 +11,27 @@ const MAXIMUM = "rlim.rlim_max MUST match the configured value.";
 
 /** How /proc/PID/limits calls each, and values that differ from what a process has. */
 const LIMITS = {
-  AS: ["Max address space", 1 << 30, 1 << 31],
+  AS: ["Max address space", 2 ** 30, 2 ** 31],
   CORE: ["Max core file size", 1024, 2048],
   CPU: ["Max cpu time", 1000, 2000],
-  DATA: ["Max data size", 1 << 29, 1 << 30],
-  FSIZE: ["Max file size", 1 << 28, 1 << 29],
+  DATA: ["Max data size", 2 ** 29, 2 ** 30],
+  FSIZE: ["Max file size", 2 ** 28, 2 ** 29],
   LOCKS: ["Max file locks", 33, 44],
   MEMLOCK: ["Max locked memory", 8192, 16384],
   MSGQUEUE: ["Max msgqueue size", 8192, 16384],
   NICE: ["Max nice priority", 0, 0],
   NOFILE: ["Max open files", 333, 555],
   NPROC: ["Max processes", 444, 666],
-  RSS: ["Max resident set", 1 << 20, 1 << 21],
+  RSS: ["Max resident set", 2 ** 20, 2 ** 21],
   RTPRIO: ["Max realtime priority", 0, 0],
   RTTIME: ["Max realtime timeout", 1000, 2000],
   SIGPENDING: ["Max pending signals", 77, 99],
-  STACK: ["Max stack size", 1 << 23, 1 << 24],
+  STACK: ["Max stack size", 2 ** 23, 2 ** 24],
 } as const;
 
 const rlimits = (...entries: Config[]): Config => ({ process: { rlimits: entries } });
 
-for (const [name, [title, soft, hardOf]] of Object.entries(LIMITS)) {
-  const hard = Math.abs(hardOf);
+for (const [name, [title, soft, hard]] of Object.entries(LIMITS)) {
   must(`rlimit-${name}`, SECTION, `${CURRENT} ${MAXIMUM}`, async (c) => {
     const { limits } = await c.ask(
       { limits: reads("/proc/self/limits") },
@@ -70,11 +69,6 @@ must(
   },
 );
 
-must(
-  "rlimit-soft-above-hard",
-  "config.md § Valid values",
-  "Runtimes MUST generate an error when invalid or unsupported values are encountered.",
-  async (c) => {
-    await c.refused(rlimits({ type: "RLIMIT_NOFILE", soft: 200, hard: 100 }));
-  },
-);
+invalid("rlimit-soft-above-hard", async (c) => {
+  await c.refused(rlimits({ type: "RLIMIT_NOFILE", soft: 200, hard: 100 }));
+});

@@ -40,8 +40,7 @@ must("state-running", QUERY, RETURN, async (c) => {
 
 must("state-stopped", QUERY, RETURN, async (c) => {
   await c.running({});
-  await c.succeed("kill", c.kill("KILL"));
-  await c.becomes("stopped");
+  await c.stop();
 });
 
 must(

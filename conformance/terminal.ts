@@ -2,10 +2,10 @@
 import { equal, match, ok } from "node:assert/strict";
 import { join } from "node:path";
 import { TC, TIOC } from "../lib/linux/ioctl.ts";
-import { buffer, type Step, slot } from "../lib/program/step.ts";
-import type { Config } from "../test/support/bundle.ts";
-import { facts, fills, leadsTo, mountTable } from "./support/asks.ts";
-import { type Answers, type Ask, type Asks, asked, decode } from "./support/observer.ts";
+import { buffer, type Slot, type Step, slot } from "../lib/program/step.ts";
+import { type Config, merge } from "../test/support/bundle.ts";
+import { calls, facts, fills, leadsTo, mountTable } from "./support/asks.ts";
+import { type Answers, type Ask, type Asks, asked, decode, type Tell } from "./support/observer.ts";
 import { beside, receives } from "./support/receiver.ts";
 import { must } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
@@ -15,16 +15,10 @@ const TERMINAL =
   "if set to true on Linux a pseudoterminal pair is allocated for the process and the pseudoterminal pty is duplicated on the process's standard streams.";
 
 /** Makes the terminal pass all bytes as they are: what the observer tells is no text. */
-const raw: Ask<number> = {
-  steps: (tell) => {
-    const result = slot("raw");
-    return [asked("ioctl", [1, TC.SETS, new Uint8Array(36)], result), ...tell.answer(result)];
-  },
-  decode: ([told]) => told?.value ?? -1,
-};
+const RAW = { raw: calls("ioctl", 1, TC.SETS, new Uint8Array(36)) };
 
 /** Reads a terminal's master side to its end, and tells all that comes. */
-function reads(tell: Parameters<Ask<unknown>["steps"]>[0], fd: ReturnType<typeof slot>): Step[] {
+function reads(tell: Tell, fd: Slot): Step[] {
   const into = buffer("output", 4096);
   const length = slot("length");
   const piece = [asked("read", [fd, into, 4096], length), ...tell.answer(length, into)];
@@ -32,7 +26,7 @@ function reads(tell: Parameters<Ask<unknown>["steps"]>[0], fd: ReturnType<typeof
 }
 
 /** What an observer tells on a terminal that the runtime gave to us. */
-async function onTerminal<A extends Asks>(c: Subject, asks: A, change: Config = {}): Promise<Answers<A>> {
+async function onTerminal<A extends Asks>(c: Subject, asks: A, change: Config = {}): Promise<Answers<typeof RAW & A>> {
   const path = join(c.directory, "console");
   // The master is read by the program that received it.
   const listening: Ask<Uint8Array> = {
@@ -40,23 +34,23 @@ async function onTerminal<A extends Asks>(c: Subject, asks: A, change: Config = 
     decode: (told) => Buffer.concat(told.slice(4).map(({ data }) => data)),
   };
   const told = await beside(c, { listening });
-  c.prepare({ ...change, process: { terminal: true, ...(change.process as Config | undefined) } }, { raw, ...asks });
+  const all = { ...RAW, ...asks };
+  c.prepare(merge({ process: { terminal: true } }, change), all);
   await c.succeed("create", c.create("--console-socket", path));
   await c.succeed("start", c.start());
   await c.becomes("stopped");
   const { listening: output } = await told();
   // The first record comes before the terminal is raw, and has no line end that it could change.
-  const { raw: _, ...learnt } = decode({ raw, ...asks }, new Uint8Array(output));
-  return learnt as unknown as Answers<A>;
+  return decode(all, new Uint8Array(output));
 }
 
 must("terminal-streams", SECTION, TERMINAL, async (c) => {
-  const links = await onTerminal(c, {
-    in: leadsTo("/proc/self/fd/0"),
-    out: leadsTo("/proc/self/fd/1"),
-    err: leadsTo("/proc/self/fd/2"),
+  const { stdin, stdout, stderr } = await onTerminal(c, {
+    stdin: leadsTo("/proc/self/fd/0"),
+    stdout: leadsTo("/proc/self/fd/1"),
+    stderr: leadsTo("/proc/self/fd/2"),
   });
-  for (const link of Object.values(links)) match(String(link), /^\/dev\/(pts\/0|console)$/);
+  for (const link of [stdin, stdout, stderr]) match(link, /^\/dev\/(pts\/0|console)$/);
 });
 
 must(

@@ -3,9 +3,10 @@ import { equal, notEqual, ok } from "node:assert/strict";
 import { uptime } from "node:os";
 import { type Config, NAMESPACES } from "../test/support/bundle.ts";
 import { readLink } from "../test/support/host.ts";
+import { CANNOT, CREATE } from "./create.ts";
 import { ANOTHER_TYPE, INHERIT, SECTION as NAMESPACES_SECTION, PLACE, TWICE } from "./namespaces.ts";
 import { fills, leadsTo, reads } from "./support/asks.ts";
-import { must, should, skip } from "./support/requirement.ts";
+import { invalid, must, should, skip } from "./support/requirement.ts";
 
 const SECTION = "config-linux.md § Offset for Time Namespace";
 const OFFSETS = "timeOffsets (object, OPTIONAL) sets the offset for Time Namespace.";
@@ -119,10 +120,8 @@ const WRONG = {
   "seconds-string": { monotonic: { secs: "1" } },
 };
 for (const [name, offsets] of Object.entries(WRONG)) {
-  must(
+  invalid(
     `time-${name}`,
-    "config.md § Valid values",
-    "Runtimes MUST generate an error when invalid or unsupported values are encountered.",
     async (c) => {
       await c.refused(clocks(offsets), clocks());
     },
@@ -132,8 +131,8 @@ for (const [name, offsets] of Object.entries(WRONG)) {
 
 must(
   "time-offset-without-namespace",
-  "runtime.md § Create",
-  "If the runtime cannot apply a property as specified in the configuration, it MUST generate an error and a new container MUST NOT be created.",
+  CREATE,
+  CANNOT,
   async (c) => {
     await c.refused(clocks({ monotonic: { secs: 1 } }, []));
   },

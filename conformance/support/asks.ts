@@ -4,7 +4,7 @@ import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../../lib/linux/stat.ts";
 import type { SyscallName } from "../../lib/linux/syscalls.ts";
 import { type Argument, buffer, type Step, slot } from "../../lib/program/step.ts";
 import { type Mount, parseMounts, status } from "../../test/support/host.ts";
-import { type Ask, asked, failure, type Told } from "./observer.ts";
+import { type Ask, asked, failure, type Tell, type Told } from "./observer.ts";
 
 /** What a call returned, or the name of its error. */
 export type Outcome = number | string;
@@ -72,10 +72,7 @@ export function reads(path: string, pieces = PIECES): Ask<string> {
   const fd = slot("fd");
   const into = buffer("text", PIECE);
   const length = slot("length");
-  const piece = (tell: Parameters<Ask<string>["steps"]>[0]): Step[] => [
-    asked("read", [fd, into, PIECE], length),
-    ...tell.answer(length, into),
-  ];
+  const piece = (tell: Tell): Step[] => [asked("read", [fd, into, PIECE], length), ...tell.answer(length, into)];
   return {
     steps: (tell) => [
       asked("openat", [AT.FDCWD, path, O.RDONLY | O.CLOEXEC | O.NONBLOCK, 0], fd),

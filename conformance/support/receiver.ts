@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AF, MSG, SOCK } from "../../lib/linux/socket.ts";
-import { at, buffer, type Step, slot, words } from "../../lib/program/step.ts";
+import { at, buffer, type Slot, type Step, slot, words } from "../../lib/program/step.ts";
 import { until } from "../../test/support/host.ts";
 import { type Answers, type Ask, type Asks, asked, decode, observer } from "./observer.ts";
 import type { Subject } from "./subject.ts";
@@ -14,8 +14,9 @@ const MSG_WAITALL = 0x100;
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** Listens on a UNIX socket, and takes one message with a descriptor, whose slot goes to `then`; tells the message's text. */
-export function receives(path: string, then: (fd: ReturnType<typeof slot>) => Step[] = () => []): Ask<Received> {
-  const [listener, connection, length, fd, end] = ["listener", "connection", "length", "fd", "end"].map(slot) as Slots;
+export function receives(path: string, then: (fd: Slot) => Step[] = () => []): Ask<Received> {
+  const [listener, connection, length] = [slot("listener"), slot("connection"), slot("length")];
+  const [fd, end] = [slot("fd"), slot("end")];
   const address = new Uint8Array(110);
   address.set([AF.UNIX, 0, ...new TextEncoder().encode(path)]);
   const [into, control] = [buffer("text", TEXT), buffer("control", 64)];
@@ -45,14 +46,6 @@ export function receives(path: string, then: (fd: ReturnType<typeof slot>) => St
     }),
   };
 }
-
-type Slots = [
-  ReturnType<typeof slot>,
-  ReturnType<typeof slot>,
-  ReturnType<typeof slot>,
-  ReturnType<typeof slot>,
-  ReturnType<typeof slot>,
-];
 
 export interface Received {
   readonly text: string;

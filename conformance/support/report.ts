@@ -55,14 +55,7 @@ export function totals(verdicts: readonly Verdict[], runtimes: readonly Runtime[
     for (const level of ["MUST", "SHOULD"] satisfies Level[]) {
       const own = verdicts.filter((one) => one.runtime === runtime && one.requirement.level === level);
       const count = (which: string) => String(own.filter((one) => mark(one) === which).length);
-      table.push([
-        runtime.name,
-        level,
-        count(MARKS.passed),
-        count(MARKS.failed),
-        count(MARKS.newer),
-        count(MARKS.skipped),
-      ]);
+      table.push([runtime.name, level, ...[MARKS.passed, MARKS.failed, MARKS.newer, MARKS.skipped].map(count)]);
     }
   }
   return markdown(table);

@@ -36,6 +36,12 @@ export function must(id: string, section: string, quote: string, check: Check, m
   add("MUST", id, section, quote, check, more);
 }
 
+/** A case for values that are an error, by the rule for all of config.json. */
+export function invalid(id: string, check: Check, more?: More): void {
+  const quote = "Runtimes MUST generate an error when invalid or unsupported values are encountered.";
+  must(id, "config.md § Valid values", quote, check, more);
+}
+
 /** A case for what a runtime SHOULD (or SHOULD NOT) do. */
 export function should(id: string, section: string, quote: string, check: Check, more?: More): void {
   add("SHOULD", id, section, quote, check, more);

@@ -1,4 +1,4 @@
-/** The container of one case: made by the runtime's command line, asked from inside, and taken away whatever the runtime did. */
+/** The container of one case: configured, asked from inside, and taken away whatever the runtime did. */
 import {
   chmodSync,
   chownSync,
@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Config, MOUNTS, merge, NAMESPACES, writeConfig } from "../../test/support/bundle.ts";
-import { clear, mountsNamed } from "../../test/support/clear.ts";
-import { type Options, PATH, type Result, run } from "../../test/support/command.ts";
-import { cgroupsNamed, pause, processesNamed, until } from "../../test/support/host.ts";
-import { scratch, uniqueName } from "../../test/support/scratch.ts";
+import { clear } from "../../test/support/clear.ts";
+import { PATH } from "../../test/support/command.ts";
+import { until } from "../../test/support/host.ts";
+import { Container } from "./container.ts";
 import { type Answers, type Asks, decode, type End, observer } from "./observer.ts";
 import { skip } from "./requirement.ts";
 import type { Runtime } from "./runtime.ts";
@@ -34,31 +34,12 @@ function isPlain(path: string): boolean {
 /** Where the observer stands in every root file system. */
 export const OBSERVER = "/observer";
 
-export interface State {
-  readonly ociVersion: string;
-  readonly id: string;
-  readonly status: string;
-  readonly pid: number;
-  readonly bundle: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
-export class Subject {
-  readonly runtime: Runtime;
-  readonly id = uniqueName();
-  readonly directory = join(scratch, this.id);
-  readonly bundle = join(this.directory, "bundle");
-  readonly rootfs = join(this.bundle, "rootfs");
-  /** Where the runtime keeps its state: `--root`. */
-  readonly root: string;
-  /** What the runtime was called with, and what it answered: `delete ID → 1 container is running`. */
-  readonly commands: string[] = [];
+export class Subject extends Container {
   private readonly undoing: (() => unknown)[] = [];
   private readonly others: Subject[] = [];
 
   constructor(runtime: Runtime, root?: string) {
-    this.runtime = runtime;
-    this.root = root ?? join(this.directory, "state");
+    super(runtime, root);
     for (const folder of FOLDERS) mkdirSync(join(this.rootfs, folder), { recursive: true });
   }
 
@@ -91,62 +72,11 @@ export class Subject {
     writeFileSync(join(this.rootfs, path), observer(asks, end), { mode: 0o755 });
   }
 
-  /** Runs the runtime with `args`, whatever they are. */
-  async command(args: readonly string[], options: Options = {}): Promise<Result> {
-    const result = await run([...(options.launcher ?? []), this.runtime.path, "--root", this.root, ...args], options);
-    this.commands.push(`${args.join(" ")} → ${result.code} ${result.stderr.trim()}`.trim());
-    return result;
-  }
-
-  /** `create`; the container's output is kept. */
-  create(...flags: string[]): Promise<Result> {
-    return this.command(["create", "--bundle", this.bundle, ...flags, this.id], { output: this.output });
-  }
-
-  start(): Promise<Result> {
-    return this.command(["start", this.id]);
-  }
-
-  kill(signal: string): Promise<Result> {
-    return this.command(["kill", this.id, signal]);
-  }
-
-  delete(...flags: string[]): Promise<Result> {
-    return this.command(["delete", ...flags, this.id]);
-  }
-
   /** `exec`, which is no operation of the specification, of a program that `install` has put there. */
   async exec<A extends Asks>(path: string, asks: A): Promise<Answers<A>> {
     const output = { stdout: join(this.directory, "exec-stdout"), stderr: join(this.directory, "exec-stderr") };
     await this.succeed("exec", this.command(["exec", this.id, path], { output }));
     return decode(asks, new Uint8Array(readFileSync(output.stdout)));
-  }
-
-  /** Whether the runtime has a command of this name beside those of the specification. */
-  async has(command: string): Promise<boolean> {
-    return (await this.command([command, "--help"])).code === 0;
-  }
-
-  /** `run`, from create to delete. @param launcher a program that executes it: `launcher… runtime run …` */
-  run(launcher: readonly string[] = []): Promise<Result> {
-    return this.command(["run", "--bundle", this.bundle, this.id], { output: this.output, launcher });
-  }
-
-  /** What `state` prints. @throws when it fails */
-  async state(): Promise<State> {
-    const { stdout } = await this.succeed("state", this.command(["state", this.id]));
-    return JSON.parse(stdout);
-  }
-
-  /** The status, or "gone" when the runtime knows of no such container. */
-  async status(): Promise<string> {
-    const { code, stdout } = await this.command(["state", this.id]);
-    return code === 0 ? (JSON.parse(stdout) as State).status : "gone";
-  }
-
-  /** Waits until `state` tells `status`. */
-  async becomes(status: string): Promise<void> {
-    await until(`the container is ${status}`, async () => (await this.status()) === status);
   }
 
   /** Runs a container that puts `asks`. @throws when the runtime refuses it */
@@ -177,17 +107,17 @@ export class Subject {
 
   /** What the waiting observer tells, once it has told all. */
   async told<A extends Asks>(asks: A): Promise<Answers<A>> {
-    let answers: Answers<A> | undefined;
     const complete = () => {
       try {
-        answers = this.answers(asks);
+        this.answers(asks);
         return true;
       } catch {
         return false;
       }
     };
-    await until("the observer has told all", complete).catch(() => this.answers(asks));
-    return answers ?? this.answers(asks);
+    // Where it never does, the answers say what is missing.
+    await until("the observer has told all", complete).catch(() => undefined);
+    return this.answers(asks);
   }
 
   /** A container that is created, and puts `asks` when it is started. */
@@ -199,11 +129,6 @@ export class Subject {
   /** What the observer has told so far. @throws when something is missing */
   answers<A extends Asks>(asks: A): Answers<A> {
     return decode(asks, new Uint8Array(existsSync(this.output.stdout) ? readFileSync(this.output.stdout) : []));
-  }
-
-  /** Bytes that the container's program has written. */
-  get outputSize(): number {
-    return existsSync(this.output.stdout) ? statSync(this.output.stdout).size : 0;
   }
 
   /** Makes the root file system one that the root of a user namespace, `id` on the host, may use. */
@@ -230,20 +155,6 @@ export class Subject {
     if (status !== "gone") throw new Error(`create fails (${stderr.trim()}), and yet there is a container: ${status}`);
   }
 
-  /** The result of a command that must succeed. */
-  async succeed(what: string, command: Promise<Result>): Promise<Result> {
-    const result = await command;
-    if (result.code !== 0) throw new Error(`${what} fails with ${result.code}: ${result.stderr.trim()}`);
-    return result;
-  }
-
-  /** The command must fail. */
-  async fail(what: string, command: Promise<Result>): Promise<Result> {
-    const result = await command;
-    if (result.code === 0) throw new Error(`${what} succeeds`);
-    return result;
-  }
-
   /** A second container of the same runtime; by default, in the same place. */
   other(root = this.root): Subject {
     const made = new Subject(this.runtime, root);
@@ -251,28 +162,9 @@ export class Subject {
     return made;
   }
 
-  /** A directory beside the bundle. */
-  folder(name: string): string {
-    const path = join(this.directory, name);
-    mkdirSync(path, { recursive: true });
-    return path;
-  }
-
   /** Does `undo` when the case has ended, last first. */
   after(undo: () => unknown): void {
     this.undoing.push(undo);
-  }
-
-  /** What is there of this container, in words: what was killed just now gets a second to go. */
-  async remains(): Promise<string[]> {
-    const present = () => [
-      ...processesNamed(this.id).map((pid) => `process ${pid}`),
-      ...cgroupsNamed(this.id).map((path) => `cgroup ${path}`),
-      ...mountsNamed(this.id).map((target) => `mount on ${target}`),
-      ...(existsSync(join(this.root, this.id)) ? [`state in ${join(this.root, this.id)}`] : []),
-    ];
-    for (let attempt = 0; attempt < 100 && present().length > 0; attempt++) await pause(10);
-    return present();
   }
 
   /** Copies the bundle to where it stays: config.json, the root file system, what the container has written. */
@@ -291,9 +183,5 @@ export class Subject {
     for (const undo of this.undoing.splice(0).reverse()) await undo();
     await clear(this.id);
     rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  private get output() {
-    return { stdout: join(this.directory, "stdout"), stderr: join(this.directory, "stderr") };
   }
 }

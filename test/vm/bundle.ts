@@ -1,4 +1,4 @@
-/** Test files and the worker that runs them, as JavaScript for the guest's Node. */
+/** TypeScript as JavaScript for the guest's Node: test files and the worker that runs them, or a program. */
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 
@@ -27,9 +27,20 @@ const ONE_TAP: Plugin = {
 
 /** Writes `files`, paths below test/, and the worker into `folder`: `container/root.test.ts` → `container/root.test.mjs`. */
 export async function bundleTests(files: readonly string[], folder: string): Promise<void> {
+  const paths = [WORKER, ...files].map((file) => join(TEST, file));
+  await bundleForGuest(paths, TEST, folder, [WITHOUT_REACT, ONE_TAP]);
+}
+
+/** Writes `files` with all that they import into `folder`, at the places that they have below `top`, ending in .mjs. */
+export async function bundleForGuest(
+  files: string[],
+  top: string,
+  folder: string,
+  plugins: Plugin[] = [],
+): Promise<void> {
   await build({
-    entryPoints: [WORKER, ...files].map((file) => join(TEST, file)),
-    outbase: TEST,
+    entryPoints: files,
+    outbase: top,
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -41,7 +52,7 @@ export async function bundleTests(files: readonly string[], folder: string): Pro
     banner: {
       js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
     },
-    plugins: [WITHOUT_REACT, ONE_TAP],
+    plugins,
     logLevel: "error",
   });
 }
