@@ -223,6 +223,15 @@ static void save(const char *path) {
   printf("%p\n", (const void *)__ehdr_start);
 }
 
+/* Standard streams that the caller has closed are /dev/null: what is opened first must not get their numbers, and messages. */
+static void open_streams(void) {
+  struct pollfd streams[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
+  if (poll(streams, 3, 0) <= 0) return;
+  for (int fd = 0; fd < 3; fd++) {
+    if (streams[fd].revents & POLLNVAL && open("/dev/null", O_RDWR) < 0) _exit(1);
+  }
+}
+
 int main(int argc, char **argv) {
   place();
   if (!image.context) {
@@ -231,6 +240,7 @@ int main(int argc, char **argv) {
     save(argv[2]);
     return 0;
   }
+  open_streams();
   JSContext *ctx = image.context;
   JSRuntime *runtime = JS_GetRuntime(ctx);
   JS_UpdateStackTop(runtime);

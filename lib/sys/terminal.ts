@@ -35,10 +35,11 @@ export function rawModes(modes: Uint8Array): Uint8Array {
   return raw;
 }
 
-/** Gives terminal `to` the window size of terminal `from`; nothing happens when either is none. */
+/** Gives terminal `to` the window size of terminal `from`; nothing happens when either is none, or `from` has no size. */
 export function copyWindowSize(from: Fd, to: Fd): void {
   const size = new Uint8Array(8);
-  if (syscall("ioctl", from, TIOC.GWINSZ, size) === 0) syscall("ioctl", to, TIOC.SWINSZ, size);
+  if (syscall("ioctl", from, TIOC.GWINSZ, size) !== 0 || size.every((byte) => byte === 0)) return;
+  syscall("ioctl", to, TIOC.SWINSZ, size);
 }
 
 /** Reads and writes of `fd` answer EAGAIN instead of waiting. Throws SyscallError. */

@@ -3,9 +3,10 @@ import { closeSync, openSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { background } from "../support/background.ts";
+import { MOUNTS } from "../support/bundle.ts";
 import { COMMAND, PATH } from "../support/command.ts";
 import { container } from "../support/container.ts";
-import { alive, until } from "../support/host.ts";
+import { alive, read, until } from "../support/host.ts";
 import { probe } from "../support/scratch.ts";
 
 const numbers = (fds: string) =>
@@ -192,11 +193,31 @@ test("a created container is a child of whoever reaps for its caller", async (t)
   t.match(reaper.stdout, new RegExp(`^container ${pid} 6$`, "m"), "its exit status can be had");
 });
 
-test("a closed stream does not become another file", async (t) => {
-  const subject = container(t, { process: { args: ["/bin/probe", "fds"] } });
-  const launcher = ["sh", "-c", 'exec "$@" <&-', "sh"];
-  const { code, stdout } = await subject.run([], { launcher, env: { PATH } });
-  const opened = numbers(stdout);
-  t.equal(code, 0);
-  t.ok(opened.length <= 3 && opened.every((fd) => fd <= 2), `open: ${stdout}`);
+const CLOSED: readonly { what: string; redirection: string; streams: readonly string[] }[] = [
+  { what: "standard input", redirection: "<&-", streams: ["/dev/null"] },
+  { what: "standard error", redirection: "2>&-", streams: ["", "", "/dev/null"] },
+  { what: "all of them", redirection: "<&- >&- 2>&-", streams: ["/dev/null", "/dev/null", "/dev/null"] },
+];
+
+for (const { what, redirection, streams } of CLOSED) {
+  test(`${what}: a closed stream is /dev/null, and no file of runt's`, async (t) => {
+    const script = "exec 9> /out/fds; for fd in 0 1 2; do echo $fd $(readlink /proc/$$/fd/$fd) >&9; done";
+    const subject = container(t, (it) => ({
+      process: { args: ["sh", "-c", script] },
+      mounts: [...MOUNTS, { destination: "/out", source: it.folder("out"), options: ["bind"] }],
+    }));
+    const launcher = ["sh", "-c", `exec "$@" ${redirection}`, "sh"];
+    await subject.run([], { launcher, env: { PATH } });
+    const lines = read(join(subject.directory, "out/fds")).trim().split("\n");
+    for (const [fd, target] of streams.entries())
+      if (target !== "") t.ok(lines.includes(`${fd} ${target}`), lines.join());
+    t.notMatch(lines.join(), /state|socket|cgroup/);
+  });
+}
+
+test("what fails with closed streams writes its error nowhere else", async (t) => {
+  const subject = container(t, { process: { args: ["/nonexistent"] } });
+  const launcher = ["sh", "-c", 'exec "$@" 2>&-', "sh"];
+  const { code, stdout } = await subject.run(["--keep"], { launcher, env: { PATH } });
+  t.same([code, stdout], [1, ""]);
 });

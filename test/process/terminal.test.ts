@@ -110,6 +110,13 @@ test("in the foreground the container's terminal is the caller's own, with its s
   t.match(terminal.stdout, /answer 4/);
 });
 
+test("in the foreground consoleSize holds where the caller's terminal has no size", async (t) => {
+  const subject = onTerminal(t, "sleep 0.1; stty size", { ...TERMINAL, consoleSize: { height: 11, width: 22 } });
+  const terminal = inForeground(t, subject, 'stty rows 0 cols 0; "$@"');
+  await terminal.says(/11 22/);
+  t.equal(await terminal.ended(), 0);
+});
+
 test("in the foreground a change of the caller's size reaches the container", async (t) => {
   const script = "trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.01; done";
   const terminal = inForeground(t, onTerminal(t, script, { terminal: true }));
