@@ -6,16 +6,22 @@ import { CWD, close, type Fd, open, write } from "./file.ts";
 
 /** Makes a file of `data` unless there is one, or a link: answers whether it did. Throws SyscallError. */
 export function createFile(path: string, data: string | Uint8Array, dir: Fd = CWD, mode = 0o666): boolean {
-  const flags = O.WRONLY | O.CREAT | O.EXCL | O.CLOEXEC;
-  const result = syscall("openat", dir, path, flags, mode);
-  if (result === -E.EEXIST) return false;
-  const fd = result < 0 ? must("openat", dir, path, flags, mode) : result;
+  const fd = openNew(path, dir, mode);
+  if (fd === undefined) return false;
   try {
     write(fd, data);
   } finally {
     close(fd);
   }
   return true;
+}
+
+const EXISTS = [E.EEXIST];
+
+/** Makes a file; undefined when something of that name is there. Throws SyscallError. */
+function openNew(path: string, dir: Fd, mode: number): Fd | undefined {
+  const fd = tolerating(EXISTS, "openat", dir, path, O.WRONLY | O.CREAT | O.EXCL | O.CLOEXEC, mode);
+  return fd < 0 ? undefined : fd;
 }
 
 /** Opens a file to add to its end; it is made for its owner alone if there is none. Throws SyscallError. */
@@ -62,8 +68,14 @@ function writeBeside(
   mode: number,
   take: (fresh: string) => void,
 ): void {
-  const fresh = `${path}.${syscall("getpid")}`;
-  const fd = open(fresh, O.WRONLY | O.CREAT | O.TRUNC | O.NOFOLLOW, mode, dir);
+  // Of whatever has this name already, somebody may hold a descriptor, or another name: what is written there would be his to change.
+  const name = `${path}.${syscall("getpid")}`;
+  let fresh = name;
+  let fd = openNew(fresh, dir, mode);
+  for (let n = 1; fd === undefined; ++n) {
+    fresh = `${name}-${n}`;
+    fd = openNew(fresh, dir, mode);
+  }
   try {
     write(fd, data);
     take(fresh);
