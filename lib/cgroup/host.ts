@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { MAGIC } from "../linux/magic.ts";
 import { STATFS_SIZE } from "../linux/stat.ts";
-import { must, syscall } from "../sys/ffi.ts";
+import { tolerating } from "../sys/ffi.ts";
 import { readFile } from "../sys/file.ts";
 import { type Membership, parseMemberships, rootOfMount } from "./hierarchies.ts";
 import { CGROUP_ROOT, ownBelowMount } from "./path.ts";
@@ -79,10 +79,9 @@ function mountPointOf(controllers: string): string | undefined {
 /** What the kernel fills in each time. */
 const statfs = new Uint32Array(STATFS_SIZE / 4);
 
+const MISSING = [E.ENOENT];
+
 /** f_type of statfs(2); undefined when there is no such path. Throws SyscallError. */
 function fileSystem(path: string): number | undefined {
-  const status = syscall("statfs", path, statfs);
-  if (status === -E.ENOENT) return undefined;
-  if (status < 0) must("statfs", path, statfs);
-  return statfs[0];
+  return tolerating(MISSING, "statfs", path, statfs) < 0 ? undefined : statfs[0];
 }

@@ -3,7 +3,7 @@ import { errnoOf } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { must, syscall } from "../sys/ffi.ts";
+import { must, tolerating } from "../sys/ffi.ts";
 import { close, open, readFileIfExists } from "../sys/file.ts";
 import { isRootless } from "./rootless.ts";
 
@@ -21,8 +21,7 @@ export function giveCgroup({ paths: { unified } }: CgroupRecord, uid: number): v
   try {
     must("fchown", directory, uid, KEEP);
     for (const file of (readFileIfExists(LIST) ?? FILES).split("\n").filter(Boolean)) {
-      const result = syscall("fchownat", directory, file, uid, KEEP, 0);
-      if (result < 0 && result !== -E.ENOENT) must("fchownat", directory, file, uid, KEEP, 0);
+      tolerating([E.ENOENT], "fchownat", directory, file, uid, KEEP, 0);
     }
   } catch (error) {
     // Without root's rights, most users can be given nothing.

@@ -1,5 +1,6 @@
 /** The place of a container in the cgroup hierarchies, config-linux.md § Cgroups Path, as the cgroupfs manager takes it. */
 import { RuntimeError } from "../base/errors.ts";
+import { cleanPath } from "../spec/paths.ts";
 
 /** Where every distribution mounts the hierarchies: v2 itself, or a directory with a mount for each of v1's. */
 export const CGROUP_ROOT = "/sys/fs/cgroup";
@@ -40,16 +41,6 @@ export function cgroupPlace(cgroupsPath: string | undefined, id: string): Place 
     );
   }
   return { relative, path };
-}
-
-/** The path from "/" with ".", ".." and empty components resolved by their names; ".." stops at "/". */
-export function cleanPath(path: string): string {
-  const components: string[] = [];
-  for (const component of path.split("/")) {
-    if (component === "..") components.pop();
-    else if (component !== "" && component !== ".") components.push(component);
-  }
-  return `/${components.join("/")}`;
 }
 
 /**

@@ -3,14 +3,12 @@ import { errnoOf, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import { SIGNALS } from "../linux/signals.ts";
+import { DT } from "../linux/stat.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { close, openIfExists, readdir, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { kill } from "../sys/process.ts";
 import { isGone, isPaused, resume, whileFrozen } from "./freezer.ts";
 import { directoryOf } from "./record.ts";
-
-/** d_type of a directory, getdents64(2). */
-const DT_DIR = 4;
 
 /** The pids of all processes in the container's cgroup and below, as the runtime's pid namespace has them. Throws SyscallError. */
 export function processes(record: CgroupRecord): number[] {
@@ -64,7 +62,7 @@ export function childrenOf(path: string): string[] {
   try {
     const children: string[] = [];
     for (const { name, type } of readdir(directory)) {
-      if (type === DT_DIR) children.push(`${path}/${name}`);
+      if (type === DT.DIR) children.push(`${path}/${name}`);
     }
     return children;
   } catch (error) {

@@ -3,6 +3,7 @@
  * container's cgroup get is told to systemd too, which else would undo it when it next writes them. What systemd has no word
  * for is in the files only.
  */
+import { bitmap, parseList } from "../config/list.ts";
 import type { Property } from "../systemd/units.ts";
 import { type Value, type Variant, variant } from "../systemd/value.ts";
 import { allowedDevices } from "./device-allow.ts";
@@ -103,7 +104,10 @@ function propertiesOf({ file, value, otherwise }: Write): Property[] {
     return [[number, variant("t", limit(value.replace(/^default /, "")))]];
   }
   const list = LISTS[file];
-  if (list !== undefined) return [[list, variant("ay", bitmap(value))]];
+  if (list !== undefined) {
+    const bytes = bytesOf(value);
+    return bytes === undefined ? [] : [[list, variant("ay", bytes)]];
+  }
   const [device = "", ...rest] = value.split(" ");
   const path = `/dev/block/${device}`;
   if (file === "io.weight" && rest[0] !== undefined) {
@@ -140,16 +144,10 @@ function quotaPerSecond(quota: number, period: number): bigint {
   return BigInt(Math.ceil((quota * 1_000_000) / period / QUOTA_STEP) * QUOTA_STEP);
 }
 
-/** `0-2,8` → [7, 1]: bit n of byte n / 8. */
-function bitmap(list: string): number[] {
-  const bytes: number[] = [];
-  for (const range of list.trim().split(",")) {
-    const [first = "", last = first] = range.split("-");
-    for (let bit = Number(first); bit <= Number(last); bit++) {
-      const index = bit >> 3;
-      while (bytes.length <= index) bytes.push(0);
-      bytes[index] = (bytes[index] ?? 0) | (1 << (bit & 7));
-    }
-  }
-  return bytes;
+/** `0-2,8` → [7, 1]: bit n of byte n / 8. Undefined for a list in another form that the kernel may know. */
+function bytesOf(list: string): number[] | undefined {
+  const ranges = parseList(list.trim());
+  if (ranges === undefined) return undefined;
+  const bytes = [...bitmap(ranges)];
+  return bytes.slice(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 }

@@ -1,7 +1,7 @@
 /** Cgroups below a container's, as `exec --cgroup` names them. */
 import { RuntimeError } from "../base/errors.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { cleanPath } from "./path.ts";
+import { cleanPath } from "../spec/paths.ts";
 import { directoryOf } from "./record.ts";
 
 /**

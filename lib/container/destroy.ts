@@ -11,7 +11,8 @@ import type { ContainerRecord } from "../state/record.ts";
 import { isAlive } from "../state/status.ts";
 import { type Lock, removeState } from "../state/store.ts";
 import { close } from "../sys/file.ts";
-import { kill, pidfdOpen, pidfdSignal, wait, waitReadable } from "../sys/process.ts";
+import { waitReadable } from "../sys/poll.ts";
+import { kill, pidfdOpen, pidfdSignal, wait } from "../sys/process.ts";
 import { unmountRoot } from "./host-root.ts";
 import { stateDocument } from "./state.ts";
 

@@ -7,7 +7,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Config } from "../config/schema.ts";
 import { E } from "../linux/errno.ts";
 import { MNT, UMOUNT } from "../linux/mount.ts";
-import { must, syscall } from "../sys/ffi.ts";
+import { tolerating } from "../sys/ffi.ts";
 import { type Fd, mkdir, stat } from "../sys/file.ts";
 
 const PLACE = "rootfs";
@@ -45,9 +45,7 @@ export function makePlace(state: Fd): void {
 export function unmountRoot(place: string): void {
   // The empty directory that masks are made of lies below the root.
   for (let count = 0; count < MOST; count++) {
-    const result = syscall("umount2", place, MNT.DETACH | UMOUNT.NOFOLLOW);
-    if (result === -E.EINVAL || result === -E.ENOENT) return;
-    if (result !== 0) must("umount2", place, MNT.DETACH | UMOUNT.NOFOLLOW);
+    if (tolerating([E.EINVAL, E.ENOENT], "umount2", place, MNT.DETACH | UMOUNT.NOFOLLOW) !== 0) return;
   }
 }
 

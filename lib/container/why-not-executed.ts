@@ -4,9 +4,9 @@ import { elfProgram } from "../linux/elf.ts";
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import { MACHINE } from "../linux/machine.ts";
-import { SECCOMP_RET } from "../linux/seccomp.ts";
+import { AUDIT_ARCH, SECCOMP_RET } from "../linux/seccomp.ts";
 import { syscallNumber } from "../linux/syscalls.ts";
-import { AUDIT_ARCH, answer } from "../seccomp/answer.ts";
+import { answer } from "../seccomp/answer.ts";
 import { ACTIONS } from "../seccomp/profile.ts";
 import { decode } from "../sys/ffi.ts";
 import { close, type Fd, openIfExists } from "../sys/file.ts";
@@ -49,7 +49,7 @@ export function whyNotExecuted(program: Program, errno: number | undefined): str
 function actionOnExecve(filter: Uint8Array | undefined): string | undefined {
   const nr = syscallNumber(MACHINE, "execve");
   if (filter === undefined || nr === undefined) return undefined;
-  const arch = MACHINE === "x86-64" ? AUDIT_ARCH.x86_64 : AUDIT_ARCH.aarch64;
+  const arch = MACHINE === "x86-64" ? AUDIT_ARCH.X86_64 : AUDIT_ARCH.AARCH64;
   try {
     const data = 0xffff;
     const action = (answer(filter, { arch, nr }) & ~data) >>> 0;

@@ -4,11 +4,11 @@
  * one waits for that without a call, by looking at memory. When it executes the user's program, no trace of the thread is left.
  */
 import { E } from "../linux/errno.ts";
-import { CLONE } from "../linux/sched.ts";
+import { CLONE, SCHED } from "../linux/sched.ts";
 import { SECCOMP } from "../linux/seccomp.ts";
-import { MSG, SCM, SOL } from "../linux/socket.ts";
-import { type At, type Buffer, buffer, bytes, call, type Slot, type Step, slot, words } from "../program/step.ts";
+import { type At, type Buffer, buffer, call, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { SeccompSpec } from "../spec/container-spec.ts";
+import { sendWith } from "./rights.ts";
 
 /** The largest state document that an agent can be sent, in bytes. */
 export const DOCUMENT_SIZE = 131072;
@@ -22,9 +22,6 @@ export interface ToAgent {
 
 /** A thread: what one process's threads must share, and what no other process's may. */
 const THREAD = CLONE.VM | CLONE.FS | CLONE.FILES | CLONE.SIGHAND | CLONE.THREAD | CLONE.SYSVSEM;
-
-/** struct cmsghdr with one descriptor, unix(7). */
-const CONTROL_SIZE = 24;
 
 /** No descriptor. */
 const NONE = -1;
@@ -46,7 +43,7 @@ export function loadWithListener(seccomp: SeccompSpec, agent: ToAgent): Step[] {
       result: slot("thread"),
       child: [
         // Above a first thread that looks at memory with the priority of a real-time process it would never run, below it does.
-        call("leave real-time scheduling", "sched_setscheduler", [0, 0 /* SCHED_OTHER */, words(0)], {
+        call("leave real-time scheduling", "sched_setscheduler", [0, SCHED.OTHER, words(0)], {
           tolerate: [E.EPERM, E.EINVAL],
         }),
         {
@@ -77,20 +74,12 @@ export function loadFilter({ filter, flags }: SeccompSpec, listener?: Slot): Ste
 
 /** Agents take one message, and some read until the connection ends. */
 function send(listener: Slot, { document, length, socket }: ToAgent): Step[] {
-  const control = new DataView(new ArrayBuffer(CONTROL_SIZE));
-  control.setUint32(0, 20, true);
-  control.setUint32(8, SOL.SOCKET, true);
-  control.setUint32(12, SCM.RIGHTS, true);
-  const rights = bytes("control", new Uint8Array(control.buffer));
   const start = slot("document");
   const vector = buffer("iov", 16);
-  const doing = "send the seccomp listener to its agent";
   return [
     { op: "assign", slot: start, value: document },
     { op: "store", into: vector, offset: 0, width: 8, value: start },
     { op: "store", into: vector, offset: 8, width: 8, value: length },
-    { op: "store", into: rights, offset: 16, width: 4, value: listener },
-    call(doing, "sendmsg", [socket, words(0, 0, vector, 1, rights, CONTROL_SIZE, 0), MSG.NOSIGNAL]),
-    call(doing, "close", [socket]),
+    ...sendWith("send the seccomp listener to its agent", listener, socket, vector),
   ];
 }

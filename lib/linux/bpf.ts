@@ -79,3 +79,29 @@ export const BPF_ATTR = {
 
 /** struct bpf_prog_info: bytes that hold a program's name, and its offset. */
 export const BPF_PROG_INFO = { size: 80, name: 64, nameSize: 16 } as const;
+
+/** BPF_MAXINSNS: how many instructions a filter of classic BPF may have. */
+export const BPF_MAXINSNS = 4096;
+
+/** Opcodes of classic BPF, class, size, mode, operation and source in one; kernel networking/filter.rst. */
+export const CLASSIC_BPF = {
+  /** LD | W | ABS: a word of what the filter looks at. */
+  LOAD: 0x20,
+  /** LD | MEM, ST: a word of the filter's own memory. */
+  RECALL: 0x60,
+  STORE: 0x02,
+  /** ALU | AND | K. */
+  AND: 0x54,
+  /** MISC | TAX, MISC | TXA: to and from the other register. */
+  TO_INDEX: 0x07,
+  FROM_INDEX: 0x87,
+  /** JMP | JA. */
+  GO: 0x05,
+  /** JMP | JEQ | K and its like. */
+  IF_EQUAL: 0x15,
+  IF_GREATER: 0x25,
+  IF_NOT_LESS: 0x35,
+  IF_ANY_BIT: 0x45,
+  /** RET | K. */
+  RETURN: 0x06,
+} as const;

@@ -27,3 +27,6 @@ export const SECCOMP_RET = {
 
 /** `SECCOMP_MODE_FILTER` of PR_SET_SECCOMP. */
 export const SECCOMP_MODE_FILTER = 2;
+
+/** `AUDIT_ARCH_*`, <linux/audit.h>: the machine of a call, as a filter sees it. */
+export const AUDIT_ARCH = { X86_64: 0xc000003e, I386: 0x40000003, AARCH64: 0xc00000b7 } as const;

@@ -15,6 +15,9 @@ export const S = {
   ISVTX: 0o1000,
 } as const;
 
+/** `DT_*`, the types of directory entries, getdents64(2): those that runt tells apart. */
+export const DT = { DIR: 4 } as const;
+
 /** `STATX_*`, what statx(2) is asked for. `MNT_ID_UNIQUE` came with Linux 6.8. */
 export const STATX = {
   TYPE: 0x1,

@@ -1,6 +1,7 @@
 /** Whether a program was executed, asked when what closes on execve(2) has closed. */
 import { close } from "../sys/file.ts";
-import { type ProcessStat, pidfdOpen, processStat, waitReadable } from "../sys/process.ts";
+import { waitReadable } from "../sys/poll.ts";
+import { type ProcessStat, pidfdOpen, processStat } from "../sys/process.ts";
 
 /** How long execve(2) may take to come to its end, in milliseconds. */
 const TIMEOUT = 10_000;

@@ -7,7 +7,7 @@ import { POLL } from "../linux/poll.ts";
 import { MSG, SOCK } from "../linux/socket.ts";
 import { decode, encode, must, syscall } from "../sys/ffi.ts";
 import { close, type Fd, mkdir, pipe, unlink } from "../sys/file.ts";
-import { waitReadable } from "../sys/process.ts";
+import { poll, waitReadable } from "../sys/poll.ts";
 import { bindDatagram, connect, sendFds } from "../sys/socket.ts";
 
 /** The directory, in the container's state directory, that the container sees, and the socket in it. */
@@ -82,11 +82,8 @@ export class NotifyProxy {
   /** Passes on what comes until the container is ready, or the process behind `pidfd` has ended. */
   passUntilReady(mainPid: number, pidfd: Fd): void {
     for (;;) {
-      // struct pollfd: fd 4, events 2, revents 2.
-      const fds = new Int32Array([this.fd, POLL.IN, pidfd, POLL.IN]);
-      syscall("ppoll", fds, 2, null, null, 8);
-      const ended = (fds[3] as number) >>> 16 !== 0;
-      if (this.pass(mainPid) || ended) return;
+      const ready = poll([this.fd, pidfd].map((fd) => [fd, POLL.IN]));
+      if (this.pass(mainPid) || ready(pidfd)) return;
     }
   }
 

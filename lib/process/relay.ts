@@ -3,7 +3,7 @@ import { E } from "../linux/errno.ts";
 import { POLL } from "../linux/poll.ts";
 import { syscall } from "../sys/ffi.ts";
 import { close, type Fd } from "../sys/file.ts";
-import { waitFor } from "../sys/process.ts";
+import { poll } from "../sys/poll.ts";
 import { copyWindowSize, rawModes, setNonblocking, setTerminalModes, terminalModes } from "../sys/terminal.ts";
 
 const STDIN = 0;
@@ -63,7 +63,7 @@ export class Relay {
   end(): void {
     try {
       while (this.#printed.length > 0 || (this.#outputOpen && this.#readOutput())) {
-        waitFor(STDOUT, POLL.OUT);
+        poll([[STDOUT, POLL.OUT]]);
         this.#writeOutput();
       }
     } finally {

@@ -1,4 +1,5 @@
 /** Classic BPF as the kernel runs it on struct seccomp_data, seccomp(2): what a filter answers to a call. */
+import { CLASSIC_BPF } from "../linux/bpf.ts";
 
 /** A system call as a filter sees it. */
 export interface Call {
@@ -7,8 +8,6 @@ export interface Call {
   readonly nr: number;
   readonly args?: readonly (number | bigint)[];
 }
-
-export const AUDIT_ARCH = { x86_64: 0xc000003e, i386: 0x40000003, aarch64: 0xc00000b7 } as const;
 
 /** The answer of `filter` (struct sock_filter[]): SECCOMP_RET_* with its data. @throws for an instruction that cannot be */
 export function answer(filter: Uint8Array, { arch, nr, args = [] }: Call): number {
@@ -30,18 +29,18 @@ export function answer(filter: Uint8Array, { arch, nr, args = [] }: Call): numbe
     const jump = (met: boolean): void => {
       pc += met ? ifTrue : ifFalse;
     };
-    if (operation === 0x20) a = data.getUint32(k, true);
-    else if (operation === 0x02) memory[k] = a;
-    else if (operation === 0x60) a = memory[k] as number;
-    else if (operation === 0x54) a = (a & k) >>> 0;
-    else if (operation === 0x05) pc += k;
-    else if (operation === 0x15) jump(a === k);
-    else if (operation === 0x25) jump(a > k);
-    else if (operation === 0x35) jump(a >= k);
-    else if (operation === 0x45) jump((a & k) !== 0);
-    else if (operation === 0x07) x = a;
-    else if (operation === 0x87) a = x;
-    else if (operation === 0x06) return k;
+    if (operation === CLASSIC_BPF.LOAD) a = data.getUint32(k, true);
+    else if (operation === CLASSIC_BPF.STORE) memory[k] = a;
+    else if (operation === CLASSIC_BPF.RECALL) a = memory[k] as number;
+    else if (operation === CLASSIC_BPF.AND) a = (a & k) >>> 0;
+    else if (operation === CLASSIC_BPF.GO) pc += k;
+    else if (operation === CLASSIC_BPF.IF_EQUAL) jump(a === k);
+    else if (operation === CLASSIC_BPF.IF_GREATER) jump(a > k);
+    else if (operation === CLASSIC_BPF.IF_NOT_LESS) jump(a >= k);
+    else if (operation === CLASSIC_BPF.IF_ANY_BIT) jump((a & k) !== 0);
+    else if (operation === CLASSIC_BPF.TO_INDEX) x = a;
+    else if (operation === CLASSIC_BPF.FROM_INDEX) a = x;
+    else if (operation === CLASSIC_BPF.RETURN) return k;
     else throw new Error(`instruction ${pc} has the code 0x${operation.toString(16)}`);
   }
   throw new Error("the filter has no answer");

@@ -8,13 +8,14 @@ import { describe } from "../base/errors.ts";
 import type { Seccomp } from "../config/schema.ts";
 import { O } from "../linux/fcntl.ts";
 import { MACHINE } from "../linux/machine.ts";
-import { call, decode, encode, must } from "../sys/ffi.ts";
+import { decode, encode, must } from "../sys/ffi.ts";
 import { close, type Fd, mkdir, open, openIfExists, readAll, readdir, stat, unlink } from "../sys/file.ts";
 import { writeAtomically } from "../sys/new-file.ts";
 import { geteuid } from "../sys/process.ts";
 import { compile } from "./compile.ts";
 import { keyOf, nameOf, pack, unpack } from "./entry.ts";
 import { filterFlags, usesNotify } from "./profile.ts";
+import { libseccompVersion } from "./version.ts";
 
 /** What seccomp(2) is to be called with. */
 export interface CompiledSeccomp {
@@ -60,10 +61,7 @@ function origin(): string {
   must("uname", utsname);
   const release = 2 * 65;
   const kernel = decode(utsname, release, utsname.indexOf(0, release) - release);
-  // struct scmp_version: three uint32.
-  const libseccomp = new Uint32Array(3);
-  call("memcpy", libseccomp, call("seccomp_version"), libseccomp.byteLength);
-  return `runt ${__VERSION__} ${__COMMIT__}, libseccomp ${libseccomp.join(".")}, Linux ${kernel}, ${MACHINE}`;
+  return `runt ${__VERSION__} ${__COMMIT__}, libseccomp ${libseccompVersion()}, Linux ${kernel}, ${MACHINE}`;
 }
 
 /** Runs `action` on the cache's directory, made if need be. Without one, and when anything fails, the answer is undefined. */

@@ -1,18 +1,20 @@
 /** A profile becomes a filter: libseccomp makes the BPF program, seccomp_init(3) and following. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Seccomp } from "../config/schema.ts";
+import { BPF_MAXINSNS } from "../linux/bpf.ts";
 import { reason } from "../linux/errno.ts";
 import { SEEK } from "../linux/fcntl.ts";
 import { MACHINE } from "../linux/machine.ts";
+import { AUDIT_ARCH } from "../linux/seccomp.ts";
 import { type SyscallName, syscallNumber } from "../linux/syscalls.ts";
 import { call, must } from "../sys/ffi.ts";
 import { close, readAll } from "../sys/file.ts";
 import { plainFile } from "../sys/memory.ts";
-import { AUDIT_ARCH_X86_64, enosysPrefix, type LastCalls } from "./enosys.ts";
+import { enosysPrefix, type LastCalls } from "./enosys.ts";
 import { defaultActionOf, hidesNewCalls, rulesOf, type SyscallRule } from "./profile.ts";
 
-/** BPF_MAXINSNS of <linux/bpf_common.h>, in bytes. */
-const LONGEST = 4096 * 8;
+/** In bytes. */
+const LONGEST = BPF_MAXINSNS * 8;
 
 /** SCMP_ARCH_X32 */
 const X32 = 0x4000003e;
@@ -42,7 +44,7 @@ export function compile(profile: Seccomp): Uint8Array {
     const whole = hidesNewCalls(profile) ? concat(enosysPrefix(lastCalls(architectures, profile)), filter) : filter;
     if (whole.length <= LONGEST) return whole;
     throw new RuntimeError(
-      `linux.seccomp makes ${whole.length / 8} instructions: the kernel takes ${LONGEST / 8} at most`,
+      `linux.seccomp makes ${whole.length / 8} instructions: the kernel takes ${BPF_MAXINSNS} at most`,
     );
   } finally {
     call("seccomp_release", context);
@@ -118,7 +120,7 @@ function lastCalls(architectures: readonly number[], { syscalls = [] }: Seccomp)
   const lastX32 = architectures.includes(X32) ? lastOf(X32) : undefined;
   return architectures
     .filter((architecture) => architecture !== X32)
-    .map((audit) => ({ audit, last: lastOf(audit), lastX32: audit === AUDIT_ARCH_X86_64 ? lastX32 : undefined }))
+    .map((audit) => ({ audit, last: lastOf(audit), lastX32: audit === AUDIT_ARCH.X86_64 ? lastX32 : undefined }))
     .filter(({ last }) => last > 0);
 }
 

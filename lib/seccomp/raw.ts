@@ -1,10 +1,8 @@
 /** A filter that somebody else has compiled: struct sock_filter[] in base64, as crun's annotation run.oci.seccomp_bpf_data has it. */
 import { RuntimeError } from "../base/errors.ts";
+import { BPF_MAXINSNS } from "../linux/bpf.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** BPF_MAXINSNS of <linux/bpf_common.h>. */
-const MOST = 4096;
 
 /** The filter of `text`. @throws RuntimeError when it is no base64, or no whole number of instructions that the kernel takes */
 export function rawFilter(text: string): Uint8Array {
@@ -18,6 +16,8 @@ export function rawFilter(text: string): Uint8Array {
     if (at % 4 !== 0) bytes[filled++] = (bits >> (6 - 2 * (at % 4))) & 0xff;
   }
   const instructions = bytes.length / 8;
-  if (Number.isInteger(instructions) && instructions <= MOST) return bytes;
-  throw new RuntimeError(`it has ${bytes.length} bytes: a filter has 8 for each of at most ${MOST} instructions`);
+  if (Number.isInteger(instructions) && instructions <= BPF_MAXINSNS) return bytes;
+  throw new RuntimeError(
+    `it has ${bytes.length} bytes: a filter has 8 for each of at most ${BPF_MAXINSNS} instructions`,
+  );
 }

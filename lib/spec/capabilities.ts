@@ -1,20 +1,13 @@
 /** Capability sets of config.md § Linux Process: names become bits, as capabilities(7) counts them. */
+import type { Process } from "../config/schema.ts";
 import { CAPABILITIES } from "../linux/capabilities.ts";
 import type { CapabilitiesSpec } from "./container-spec.ts";
 
 /** What is read: a name such as `constructor` is not in it. */
 const NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(CAPABILITIES));
 
-type Names = readonly string[] | null | undefined;
-
-/** The five lists of names in `process.capabilities`. */
-export interface CapabilityNames {
-  readonly bounding?: Names;
-  readonly effective?: Names;
-  readonly inheritable?: Names;
-  readonly permitted?: Names;
-  readonly ambient?: Names;
-}
+/** `process.capabilities`. */
+type Names = { readonly [Set in keyof NonNullable<Process["capabilities"]>]: readonly string[] };
 
 /** Bits 0 to 31 of a set of capabilities, and those above. */
 export type Halves = readonly [low: number, high: number];
@@ -25,18 +18,18 @@ export type Halves = readonly [low: number, high: number];
  * @param warn told of each name that the kernel's header does not have, or that can't be given: the spec wants a warning, no error
  */
 export function capabilitiesSpec(
-  names: CapabilityNames | undefined,
+  names: Names | undefined,
   grantable: Halves | undefined,
   warn: (message: string) => void,
 ): CapabilitiesSpec {
   const [lowest, highest] = grantable ?? [~0, ~0];
   const unknown = new Set<string>();
   const refused = new Set<string>();
-  const set = (list: Names): bigint => {
+  const set = (list: readonly string[] = []): bigint => {
     // Two halves of 32 bits: numbers are several times faster here than one bigint for each name.
     let low = 0;
     let high = 0;
-    for (const name of list ?? []) {
+    for (const name of list) {
       const bit = NUMBERS.get(name);
       if (bit === undefined) unknown.add(name);
       else if ((((bit < 32 ? lowest : highest) >>> (bit & 31)) & 1) === 0) refused.add(name);

@@ -1,6 +1,6 @@
 /** `linux.memoryPolicy` of config-linux.md: the NUMA nodes that memory comes from. */
 import { bitmap, parseList, type Ranges } from "../config/list.ts";
-import type { Config } from "../config/schema.ts";
+import type { OciConfig } from "../config/schema.ts";
 import { MPOL, MPOL_F } from "../linux/mempolicy.ts";
 
 /** What set_mempolicy(2) takes. */
@@ -14,7 +14,7 @@ export interface MemoryPolicySpec {
 }
 
 /** What set_mempolicy(2) takes; the rules of config/ see to it that mode, nodes and flags go together. */
-export function memoryPolicySpec({ linux }: Pick<Config, "linux">): MemoryPolicySpec | undefined {
+export function memoryPolicySpec({ linux }: Pick<OciConfig, "linux">): MemoryPolicySpec | undefined {
   const policy = linux?.memoryPolicy;
   if (policy === undefined) return undefined;
   const { mode, nodes, flags = [] } = policy;

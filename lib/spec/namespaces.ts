@@ -1,6 +1,6 @@
 /** Namespaces of config-linux.md: those to make are bits of one clone3(2), those with a path are joined by setns(2) before it. */
 import { RuntimeError } from "../base/errors.ts";
-import type { Config } from "../config/schema.ts";
+import type { OciConfig } from "../config/schema.ts";
 import { CLONE } from "../linux/sched.ts";
 import { ANNOTATIONS } from "./annotations.ts";
 import type { NamespacesSpec } from "./container-spec.ts";
@@ -22,7 +22,10 @@ export const NAMESPACES: Readonly<Record<string, number>> = {
  * The container's namespaces: `linux.namespaces`, each type once (the rules of config/ see to that).
  * @param inheritsMounts its mount namespace is the runtime's own: to join that would leave the directories that are entered
  */
-export function namespacesSpec(config: Config, inheritsMounts = false): NamespacesSpec {
+export function namespacesSpec(
+  config: Pick<OciConfig, "linux" | "annotations">,
+  inheritsMounts = false,
+): NamespacesSpec {
   const listed = config.linux?.namespaces ?? [];
   let create = 0;
   const join: { flag: number; path: string }[] = [];
@@ -42,7 +45,7 @@ export function namespacesSpec(config: Config, inheritsMounts = false): Namespac
 }
 
 /** Those of crun's annotation, in the same form. @throws RuntimeError for a line of another */
-function annotatedOffsets({ annotations }: Pick<Config, "annotations">): string[] {
+function annotatedOffsets({ annotations }: Pick<OciConfig, "annotations">): string[] {
   const lines = (annotations?.[ANNOTATIONS.timeOffsets] ?? "").split("\n").filter((line) => line.trim() !== "");
   for (const line of lines) {
     if (/^\s*(monotonic|boottime|[17])\s+-?\d+\s+\d+\s*$/.test(line)) continue;
@@ -53,7 +56,7 @@ function annotatedOffsets({ annotations }: Pick<Config, "annotations">): string[
 }
 
 /** `monotonic 86400 0`, one line a clock: the names are those of config.json, an offset that is not given is 0. */
-function timeOffsets({ linux }: Config): string[] {
+function timeOffsets({ linux }: Pick<OciConfig, "linux">): string[] {
   const offsets = linux?.timeOffsets;
   if (offsets === undefined) return [];
   return Object.entries(offsets).map(([clock, { secs = 0, nanosecs = 0 }]) => `${clock} ${secs} ${nanosecs}`);

@@ -1,5 +1,5 @@
 /** The container's side of sd_notify(3): a socket of its own in place of the one that NOTIFY_SOCKET names on the host. */
-import type { Config } from "../config/schema.ts";
+import type { Process } from "../config/schema.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
 import type { BindMountSpec } from "./container-spec.ts";
 
@@ -12,7 +12,7 @@ const DIRECTORY = "/run/notify";
 export const NOTIFY_VARIABLE = `${NOTIFY_SOCKET}=${DIRECTORY}/notify.sock`;
 
 /** Whoever wrote config.json has provided for notifications, as Podman does; or there is no process that could send any. */
-export function notifiesItself({ process }: Config): boolean {
+export function notifiesItself({ process }: { readonly process?: Pick<Process, "env"> }): boolean {
   return process === undefined || (process.env?.some((each) => each.startsWith(`${NOTIFY_SOCKET}=`)) ?? false);
 }
 

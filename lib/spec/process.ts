@@ -46,7 +46,7 @@ export function processSpec(process: Process, options: ProcessOptions): ProcessS
     gid: user?.gid ?? 0,
     additionalGids: options.keepGroups ? undefined : (user?.additionalGids ?? []),
     umask: user?.umask ?? DEFAULT_UMASK,
-    capabilities: capabilitiesSpec(process.capabilities ?? undefined, options.grantable, options.warn),
+    capabilities: capabilitiesSpec(process.capabilities, options.grantable, options.warn),
     rlimits: (process.rlimits ?? []).map(({ type, soft, hard }) => ({
       name: type,
       resource: (RLIMITS as Readonly<Record<string, number>>)[type] as number,
@@ -55,7 +55,7 @@ export function processSpec(process: Process, options: ProcessOptions): ProcessS
     })),
     ...labelsSpec(process, options.lsm),
     noNewPrivileges: process.noNewPrivileges ?? false,
-    oomScoreAdj: process.oomScoreAdj ?? undefined,
+    oomScoreAdj: process.oomScoreAdj,
     scheduler: schedulerSpec(process),
     ioPriority: ioPrioritySpec(process),
     execCPUAffinity: cpuAffinitySpec(process),

@@ -1,5 +1,5 @@
 /** The container's user namespace, config-linux.md § User namespace mappings and user_namespaces(7). */
-import type { Config } from "../config/schema.ts";
+import type { OciConfig } from "../config/schema.ts";
 import { CAPABILITIES } from "../linux/capabilities.ts";
 
 /** What is to be done about user ids. */
@@ -20,7 +20,7 @@ export interface IdMapping {
 
 /** @param host whether the runtime has a capability: asked when there is a user namespace */
 export function userNamespaceSpec(
-  { linux }: Pick<Config, "linux">,
+  { linux }: Pick<OciConfig, "linux">,
   { capable }: { readonly capable: (capability: number) => boolean },
 ): UserNamespaceSpec | undefined {
   const namespace = linux?.namespaces?.find(({ type }) => type === "user");

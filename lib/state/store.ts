@@ -5,6 +5,7 @@
 import { during, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { AT, LOCK, O, RESOLVE } from "../linux/fcntl.ts";
+import { DT } from "../linux/stat.ts";
 import { must, syscall } from "../sys/ffi.ts";
 import {
   close,
@@ -22,9 +23,6 @@ import { replaceAtomically } from "../sys/new-file.ts";
 import type { ContainerRecord } from "./record.ts";
 
 const RECORD = "state.json";
-
-/** DT_DIR of getdents64(2). */
-const DIRECTORY = 4;
 
 /** There is no container of that id under the state root. */
 export class NotFoundError extends RuntimeError {
@@ -133,7 +131,7 @@ function parse(text: string): ContainerRecord | undefined {
 /** Removes the state directory: the container is gone. Throws SyscallError. */
 export function removeState(root: string, lock: Lock): void {
   for (const { name, type } of readdir(lock.directory)) {
-    if (type === DIRECTORY) removeDirectory(name, lock.directory);
+    if (type === DT.DIR) removeDirectory(name, lock.directory);
     else unlink(name, lock.directory);
   }
   const errno = rmdir(`${root}/${lock.id}`);
@@ -158,7 +156,7 @@ export function listIds(root: string): string[] {
   if (directory === undefined) return [];
   try {
     return readdir(directory)
-      .filter(({ name, type }) => type === DIRECTORY && !name.startsWith("."))
+      .filter(({ name, type }) => type === DT.DIR && !name.startsWith("."))
       .map(({ name }) => name)
       .sort();
   } finally {

@@ -179,7 +179,7 @@ export interface Stat {
   readonly ino: bigint;
 }
 
-/** newfstatat(2) of `path` at `dir`, or of `dir` itself for "". Undefined when it does not exist. Throws SyscallError. */
+/** statx(2) of `path` at `dir`, or of `dir` itself for "". Undefined when it does not exist. Throws SyscallError. */
 export function stat(path: string, dir: Fd = CWD, flags: number = path === "" ? AT.EMPTY_PATH : 0): Stat | undefined {
   const bytes = new Uint8Array(STATX_SIZE);
   if (tolerating([E.ENOENT, E.ENOTDIR], "statx", dir, path, flags, STATX.BASIC_STATS, bytes) < 0) return undefined;

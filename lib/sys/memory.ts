@@ -2,7 +2,7 @@
 
 import { E } from "../linux/errno.ts";
 import { F, F_SEAL, MFD } from "../linux/fcntl.ts";
-import { must, syscall } from "./ffi.ts";
+import { must, tolerating } from "./ffi.ts";
 import { type Fd, write } from "./file.ts";
 
 /** A memfd that holds `data` and can't change any more. With `executable` it may be given to execveat(2). Throws SyscallError. */
@@ -13,13 +13,14 @@ export function sealedFile(name: string, data: string | Uint8Array, executable =
   return fd;
 }
 
+const UNKNOWN_FLAG = [E.EINVAL];
+
 /** An empty memfd, to be written and then sealed. Throws SyscallError. */
 export function sealableFile(name: string, executable = false): Fd {
   const flags = MFD.CLOEXEC | MFD.ALLOW_SEALING;
   // Linux 6.3 wants to know whether it will be executed (vm.memfd_noexec); older kernels do not know the flags.
-  const fd = syscall("memfd_create", name, flags | (executable ? MFD.EXEC : MFD.NOEXEC_SEAL));
-  if (fd === -E.EINVAL) return must("memfd_create", name, flags);
-  return fd < 0 ? must("memfd_create", name, flags | MFD.EXEC) : fd;
+  const fd = tolerating(UNKNOWN_FLAG, "memfd_create", name, flags | (executable ? MFD.EXEC : MFD.NOEXEC_SEAL));
+  return fd < 0 ? must("memfd_create", name, flags) : fd;
 }
 
 /** From now on nobody can change the memfd, whatever their rights. Throws SyscallError. */

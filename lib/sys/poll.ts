@@ -1,6 +1,6 @@
 /** Waiting for several descriptors at once, and for time to pass: ppoll(2), timerfd_create(2). */
 import { E } from "../linux/errno.ts";
-import { EPOLL_CLOEXEC } from "../linux/poll.ts";
+import { EPOLL_CLOEXEC, POLL } from "../linux/poll.ts";
 import { call, must, syscall, tolerating } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 
@@ -27,6 +27,11 @@ export function poll(interests: readonly (readonly [Fd, number])[], milliseconds
     for (let i = 0; i < fds.length; i += 2) if (fds[i] === fd && (fds[i + 1] as number) >>> 16 !== 0) return true;
     return false;
   };
+}
+
+/** The same of one descriptor for reading (of a pidfd: its process's end): false after `milliseconds`. Throws SyscallError. */
+export function waitReadable(fd: Fd, milliseconds: number): boolean {
+  return poll([[fd, POLL.IN]], milliseconds)(fd);
 }
 
 const CLOCK_MONOTONIC = 1;

@@ -2,7 +2,7 @@
 import { errnoOf } from "../base/errors.ts";
 import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
 import { E } from "../linux/errno.ts";
-import { POLL } from "../linux/poll.ts";
+import { exitCode } from "../linux/wait.ts";
 import { must, syscall, tolerating, spawn as vforkExec } from "./ffi.ts";
 import type { Fd } from "./file.ts";
 import { readFileIfExists } from "./file.ts";
@@ -61,21 +61,6 @@ export function kill(pid: number, signal: number): void {
   tolerating([E.ESRCH], "kill", pid, signal);
 }
 
-/** ppoll(2) of one descriptor for reading (of a pidfd: its process's end): false after `milliseconds`. Throws SyscallError. */
-export function waitReadable(fd: Fd, milliseconds: number): boolean {
-  const poll = new Int32Array([fd, POLL.IN]);
-  const limit = new BigInt64Array([
-    BigInt(Math.floor(milliseconds / 1000)),
-    BigInt(Math.round(milliseconds % 1000) * 1_000_000),
-  ]);
-  return must("ppoll", poll, 1, limit, null, 8) > 0;
-}
-
-/** ppoll(2) of one descriptor, however long it takes. */
-export function waitFor(fd: Fd, events: number): void {
-  syscall("ppoll", new Int32Array([fd, events]), 1, null, null, 8);
-}
-
 /**
  * wait4(2) for a child (-1: any); with WNOHANG in `options` answers undefined when none has ended. Undefined, too, when there is
  * no such child. `status` is the exit status a shell would give: the code, or 128 + the signal. Throws SyscallError.
@@ -85,9 +70,7 @@ export function wait(pid: number, options = 0): { pid: number; status: number } 
   const reaped = tolerating([E.ECHILD, E.EINTR], "wait4", pid, raw, options, null);
   if (reaped === -E.EINTR) return wait(pid, options);
   if (reaped <= 0) return undefined;
-  const word = raw[0] as number;
-  const signal = word & 0x7f;
-  return { pid: reaped, status: signal === 0 ? (word >> 8) & 0xff : 128 + signal };
+  return { pid: reaped, status: exitCode(raw[0] as number) };
 }
 
 /** How a process stands in /proc/PID/stat, proc_pid_stat(5). */

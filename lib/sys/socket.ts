@@ -51,33 +51,26 @@ export function sendFds(socket: Fd, data: Uint8Array, fds: readonly Fd[]): void 
   control[2] = SOL.SOCKET;
   control[3] = SCM.RIGHTS;
   control.set(fds, 4);
-  const iov = new BigUint64Array([BigInt(address(data)), BigInt(data.length)]);
-  const message = new BigUint64Array([
-    0n,
-    0n,
-    BigInt(address(iov)),
-    1n,
-    BigInt(address(control)),
-    BigInt(control.byteLength),
-    0n,
-  ]);
-  must("sendmsg", socket, message, MSG.NOSIGNAL);
+  transfer("sendmsg", socket, data, control, MSG.NOSIGNAL);
 }
 
 /** recvmsg(2): the one descriptor that comes with a message; undefined when the other side has closed. Throws SyscallError. */
 export function receiveFd(socket: Fd): Fd | undefined {
-  const data = new Uint8Array(64);
   const control = new Int32Array(6);
-  const iov = new BigUint64Array([BigInt(address(data)), BigInt(data.length)]);
-  const message = new BigUint64Array([
-    0n,
-    0n,
-    BigInt(address(iov)),
-    1n,
-    BigInt(address(control)),
-    BigInt(control.byteLength),
-    0n,
-  ]);
-  const length = must("recvmsg", socket, message, MSG.CMSG_CLOEXEC);
+  const length = transfer("recvmsg", socket, new Uint8Array(64), control, MSG.CMSG_CLOEXEC);
   return length === 0 || control[3] !== SCM.RIGHTS ? undefined : control[4];
+}
+
+/** A message of one piece of data and a control message. */
+function transfer(
+  call: "sendmsg" | "recvmsg",
+  socket: Fd,
+  data: Uint8Array,
+  control: Int32Array,
+  flags: number,
+): number {
+  const iov = new BigUint64Array([BigInt(address(data)), BigInt(data.length)]);
+  // struct msghdr: name, namelen, iov, iovlen, control, controllen, flags.
+  const words = [0, 0, address(iov), 1, address(control), control.byteLength, 0];
+  return must(call, socket, new BigUint64Array(words.map(BigInt)), flags);
 }

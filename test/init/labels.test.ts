@@ -81,7 +81,11 @@ test("the terminal and message queues get the label of mounts as an attribute", 
     kind: "filesystem",
     destination: "/dev/mqueue",
     type: "mqueue",
-  } as unknown as (typeof SPEC.mounts)[0];
+    source: "mqueue",
+    flags: 0,
+    data: "",
+    propagation: [],
+  } as const;
   t.same(listing(labelTerminal({ ...SPEC, mountLabel }, slot("slave"))), [
     "fsetxattr <slave> security.selinux a:b 0x3 0x0",
   ]);

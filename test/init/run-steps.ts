@@ -28,6 +28,7 @@ import { devicesSpec } from "../../lib/spec/devices.ts";
 import { type MountHost, mountsSpec } from "../../lib/spec/mounts.ts";
 import { rootSpec } from "../../lib/spec/root.ts";
 import { scratch, uniqueName } from "../support/scratch.ts";
+import { SPEC } from "./sequence.ts";
 
 /** The parts of config.json that the file system is made of. */
 export type FilesConfig = Pick<OciConfig, "root" | "mounts"> & { readonly linux?: Partial<Linux> };
@@ -59,14 +60,14 @@ export function testHost(bundle: string, contents: readonly FileSpec[] = []): Mo
 
 /** The file system's part of a ContainerSpec. */
 export function filesSpec(config: FilesConfig, host: MountHost, noPivot = false): ContainerSpec {
-  const files = {
+  return {
+    ...SPEC,
     root: rootSpec(config, { bundle: host.bundle, noPivot, rootPlace: undefined }),
     mounts: mountsSpec(config, host),
     devices: devicesSpec(config),
     maskedPaths: config.linux?.maskedPaths ?? [],
     readonlyPaths: config.linux?.readonlyPaths ?? [],
   };
-  return files as unknown as ContainerSpec;
 }
 
 /** All steps that build the container's file system and enter it. */

@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { test } from "tap";
 import type { Seccomp, SeccompArg, SeccompSyscall } from "../../lib/config/schema.ts";
-import { AUDIT_ARCH, answer } from "../../lib/seccomp/answer.ts";
+import { AUDIT_ARCH } from "../../lib/linux/seccomp.ts";
+import { answer } from "../../lib/seccomp/answer.ts";
 import { program } from "./compiler.ts";
 
 const compiler = await program(new URL("compile-main.ts", import.meta.url));
@@ -13,7 +14,7 @@ function run(profile: Seccomp): { filter: Uint8Array; error: string } {
   return { filter: status === 0 ? stdout : new Uint8Array(0), error: stderr.toString() };
 }
 
-const NATIVE = process.arch === "arm64" ? AUDIT_ARCH.aarch64 : AUDIT_ARCH.x86_64;
+const NATIVE = process.arch === "arm64" ? AUDIT_ARCH.AARCH64 : AUDIT_ARCH.X86_64;
 /** The numbers of a few calls. */
 const NR =
   process.arch === "arm64"
@@ -163,15 +164,15 @@ test("compile(): an architecture that is not the machine's has its own numbers",
   });
   const X32 = 0x40000000;
   const cases: [number, number, number][] = [
-    [AUDIT_ARCH.x86_64, 258, ALLOW],
-    [AUDIT_ARCH.x86_64, 296, EPERM],
-    [AUDIT_ARCH.x86_64, 437, ENOSYS],
-    [AUDIT_ARCH.i386, 296, ALLOW],
-    [AUDIT_ARCH.i386, 258, EPERM],
-    [AUDIT_ARCH.i386, 437, ENOSYS],
-    [AUDIT_ARCH.x86_64, X32 + 258, ALLOW],
-    [AUDIT_ARCH.x86_64, X32 + 437, ENOSYS],
-    [AUDIT_ARCH.aarch64, 258, KILL],
+    [AUDIT_ARCH.X86_64, 258, ALLOW],
+    [AUDIT_ARCH.X86_64, 296, EPERM],
+    [AUDIT_ARCH.X86_64, 437, ENOSYS],
+    [AUDIT_ARCH.I386, 296, ALLOW],
+    [AUDIT_ARCH.I386, 258, EPERM],
+    [AUDIT_ARCH.I386, 437, ENOSYS],
+    [AUDIT_ARCH.X86_64, X32 + 258, ALLOW],
+    [AUDIT_ARCH.X86_64, X32 + 437, ENOSYS],
+    [AUDIT_ARCH.AARCH64, 258, KILL],
   ];
   for (const [arch, nr, expected] of cases)
     t.equal(answer(filter, { arch, nr }), expected, `${arch.toString(16)} ${nr}`);

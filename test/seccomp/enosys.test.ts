@@ -1,5 +1,6 @@
 import { test } from "tap";
-import { AUDIT_ARCH, answer } from "../../lib/seccomp/answer.ts";
+import { AUDIT_ARCH } from "../../lib/linux/seccomp.ts";
+import { answer } from "../../lib/seccomp/answer.ts";
 import { enosysPrefix, type LastCalls } from "../../lib/seccomp/enosys.ts";
 
 const ENOSYS = 0x00050026;
@@ -9,7 +10,7 @@ const X32 = 0x40000000;
 /** `ret ALLOW`: what comes to the filter itself. */
 const FILTER = new Uint8Array([6, 0, 0, 0, 0, 0, 0xff, 0x7f]);
 
-const { x86_64, i386, aarch64 } = AUDIT_ARCH;
+const { X86_64: x86_64, I386: i386, AARCH64: aarch64 } = AUDIT_ARCH;
 const NATIVE: LastCalls = { audit: x86_64, last: 400 };
 const WITH_X32: LastCalls = { audit: x86_64, last: 400, lastX32: X32 + 500 };
 const COMPAT: LastCalls = { audit: i386, last: 450 };

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import type { Config } from "../../lib/config/schema.ts";
+import type { Linux, Namespace } from "../../lib/config/schema.ts";
 import { keepsGroups, refuseAnnotations } from "../../lib/spec/annotations.ts";
 import { namespacesSpec } from "../../lib/spec/namespaces.ts";
 
@@ -34,9 +34,9 @@ test("keepsGroups(): any value but 0, false and none", async (t) => {
 });
 
 test("offsets of clocks by annotation: for a namespace that is made, where linux.timeOffsets says nothing", async (t) => {
-  const offsets = (value: string, linux: object) =>
-    namespacesSpec({ linux, annotations: { "run.oci.timens_offset": value } } as unknown as Config).timeOffsets;
-  const namespaces = [{ type: "time" }];
+  const offsets = (value: string, linux: Linux) =>
+    namespacesSpec({ linux, annotations: { "run.oci.timens_offset": value } }).timeOffsets;
+  const namespaces: Namespace[] = [{ type: "time" }];
   t.same(offsets("monotonic 5 0\n7 -3 1\n", { namespaces }), ["monotonic 5 0", "7 -3 1"]);
   t.same(offsets("monotonic 5 0", { namespaces: [] }), []);
   t.same(offsets("monotonic 5 0", { namespaces, timeOffsets: { boottime: { secs: 1 } } }), ["boottime 1 0"]);

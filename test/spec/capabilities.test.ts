@@ -6,7 +6,6 @@ test("names become bits of their set, on both sides of 32", async (t) => {
   const { bounding, effective, ambient } = capabilitiesSpec(
     {
       bounding: ["CAP_CHOWN", "CAP_SETFCAP", "CAP_MAC_OVERRIDE", "CAP_CHECKPOINT_RESTORE"],
-      effective: null,
       ambient: [],
     },
     undefined,

@@ -1,10 +1,9 @@
 import { test } from "tap";
-import type { Config } from "../../lib/config/schema.ts";
+import type { Namespace, OciConfig } from "../../lib/config/schema.ts";
 import { CLONE } from "../../lib/linux/sched.ts";
 import { namespacesSpec } from "../../lib/spec/namespaces.ts";
 
-const spec = (...namespaces: { type: string; path?: string }[]) =>
-  namespacesSpec({ linux: { namespaces } } as unknown as Config);
+const spec = (...namespaces: Namespace[]) => namespacesSpec({ linux: { namespaces } });
 
 test("namespaces without a path are made, as bits of one clone", async (t) => {
   const create = CLONE.NEWPID | CLONE.NEWNS | CLONE.NEWNET;
@@ -30,11 +29,11 @@ test("namespaces with a path are joined, the mount namespace last", async (t) =>
 });
 
 test("a configuration without namespaces makes and joins none", async (t) => {
-  t.same(namespacesSpec({} as Config), { create: 0, join: [], timeOffsets: [] });
+  t.same(namespacesSpec({}), { create: 0, join: [], timeOffsets: [] });
 });
 
 test("each clock with an offset is a line; what is not given is 0", async (t) => {
   const timeOffsets = { monotonic: { secs: -5 }, boottime: { nanosecs: 7 } };
-  const config = { linux: { namespaces: [{ type: "time" }], timeOffsets } } as unknown as Config;
+  const config: Pick<OciConfig, "linux"> = { linux: { namespaces: [{ type: "time" }], timeOffsets } };
   t.match(namespacesSpec(config), { create: CLONE.NEWTIME, timeOffsets: ["monotonic -5 0", "boottime 0 7"] });
 });

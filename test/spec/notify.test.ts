@@ -1,13 +1,12 @@
 import { test } from "tap";
-import type { Config } from "../../lib/config/schema.ts";
 import { notifiesItself, notifyMounts } from "../../lib/spec/notify.ts";
 
 test("a container with NOTIFY_SOCKET in its environment, or without a process, needs none of ours", async (t) => {
-  const itself = (process: object | undefined) => notifiesItself({ process } as unknown as Config);
-  t.ok(itself({ env: ["A=b", "NOTIFY_SOCKET=/x"] }));
-  t.ok(itself(undefined));
-  t.notOk(itself({ env: ["NOTIFY_SOCKETS=/x"] }));
-  t.notOk(itself({}));
+  const itself = (...env: string[]) => notifiesItself({ process: { env } });
+  t.ok(itself("A=b", "NOTIFY_SOCKET=/x"));
+  t.ok(notifiesItself({}));
+  t.notOk(itself("NOTIFY_SOCKETS=/x"));
+  t.notOk(notifiesItself({ process: {} }));
 });
 
 test("the mount shows the directory, and no directory is no mount", async (t) => {

@@ -51,23 +51,26 @@ test("a umask of 0 and an oomScoreAdj of 0 are kept", async (t) => {
 });
 
 test("LISTEN_FDS is told to the program, and its descriptors stay open", async (t) => {
-  const process = { cwd: "/", args: ["sh"], env: ["HOME=/"] };
-  const { env, preserveFds } = processSpec(process as Process, { ...OPTIONS, preserveFds: 1, listenFds: 2 }) ?? {};
+  const process: Process = { cwd: "/", args: ["sh"], env: ["HOME=/"] };
+  const { env, preserveFds } = processSpec(process, { ...OPTIONS, preserveFds: 1, listenFds: 2 }) ?? {};
   t.same(env, ["HOME=/", "LISTEN_FDS=2", "LISTEN_PID=1"]);
   t.equal(preserveFds, 3);
 });
 
 test("the names of what LISTEN_FDS passes go along", async (t) => {
-  const { env } = processSpec({ cwd: "/", env: ["HOME=/"] } as unknown as Process, {
-    ...OPTIONS,
-    listenFds: 2,
-    listenNames: "a:b",
-  });
+  const { env } = processSpec(
+    { cwd: "/", args: ["sh"], env: ["HOME=/"] },
+    {
+      ...OPTIONS,
+      listenFds: 2,
+      listenNames: "a:b",
+    },
+  );
   t.same(env, ["HOME=/", "LISTEN_FDS=2", "LISTEN_PID=1", "LISTEN_FDNAMES=a:b"]);
 });
 
 test("groups that are kept are not set", async (t) => {
-  const process = { cwd: "/", user: { uid: 0, gid: 0, additionalGids: [5] } } as unknown as Process;
+  const process: Process = { cwd: "/", args: ["sh"], user: { uid: 0, gid: 0, additionalGids: [5] } };
   t.same(processSpec(process, OPTIONS).additionalGids, [5]);
   t.equal(processSpec(process, { ...OPTIONS, keepGroups: true }).additionalGids, undefined);
 });

@@ -1,14 +1,14 @@
 import { test } from "tap";
-import type { Config } from "../../lib/config/schema.ts";
+import type { Namespace } from "../../lib/config/schema.ts";
 import { CAPABILITIES } from "../../lib/linux/capabilities.ts";
 import { outsideId, parseIdMap, userNamespaceSpec } from "../../lib/spec/user-namespace.ts";
 
 const MAPPINGS = [{ containerID: 0, hostID: 1000, size: 1 }];
 
 /** @param lacks capabilities that the runtime has not */
-const spec = (namespaces: readonly object[], lacks: readonly number[] = []) => {
+const spec = (namespaces: Namespace[], lacks: readonly number[] = []) => {
   const config = { linux: { namespaces, uidMappings: MAPPINGS, gidMappings: MAPPINGS } };
-  return userNamespaceSpec(config as unknown as Config, { capable: (one) => !lacks.includes(one) });
+  return userNamespaceSpec(config, { capable: (one) => !lacks.includes(one) });
 };
 
 test("without a user namespace there is none", async (t) => t.equal(spec([{ type: "mount" }]), undefined));
@@ -20,7 +20,7 @@ test("a new one has maps, one that is joined has its own", async (t) => {
 });
 
 test("the host's rights are of use only with them, and in a mount namespace that is the container's", async (t) => {
-  const both = [{ type: "user" }, { type: "mount" }];
+  const both: Namespace[] = [{ type: "user" }, { type: "mount" }];
   t.equal(spec(both)?.openedByHost, true);
   t.equal(spec(both, [CAPABILITIES.CAP_SYS_ADMIN])?.openedByHost, false);
   t.equal(spec(both, [CAPABILITIES.CAP_SYS_CHROOT])?.openedByHost, false);
