@@ -108,16 +108,14 @@ export class Container {
     return existsSync(this.output.stdout) ? statSync(this.output.stdout).size : 0;
   }
 
-  /** What is there of this container, in words: what was killed just now gets a second to go. */
-  async remains(): Promise<string[]> {
-    const present = () => [
+  /** What is there of this container, in words. */
+  remains(): Promise<string[]> {
+    return staying(() => [
       ...processesNamed(this.id).map((pid) => `process ${pid}`),
       ...cgroupsNamed(this.id).map((path) => `cgroup ${path}`),
       ...mountsNamed(this.id).map((target) => `mount on ${target}`),
       ...(existsSync(join(this.root, this.id)) ? [`state in ${join(this.root, this.id)}`] : []),
-    ];
-    for (let attempt = 0; attempt < 100 && present().length > 0; attempt++) await pause(10);
-    return present();
+    ]);
   }
 
   /** A directory beside the bundle. */

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
 import { baseConfig, type Config, merge, writeConfig } from "./bundle.ts";
-import { clear } from "./clear.ts";
+import { clear, mountsNamed } from "./clear.ts";
 import { type Options, type Result, runt } from "./command.ts";
-import { cgroupsNamed, mounts, pause, processesNamed, read } from "./host.ts";
+import { cgroupsNamed, pause, processesNamed, read, staying } from "./host.ts";
 import { ownRootfs, scratch, uniqueName } from "./scratch.ts";
 
 export class Container {
@@ -96,21 +96,14 @@ export class Container {
     return join(this.bundle, "rootfs");
   }
 
-  /** Everything of this container that stays on the machine, in words. What was killed just now gets a second to go. */
-  async remains(): Promise<string[]> {
-    for (let attempt = 0; attempt < 100 && this.present().length > 0; attempt++) await pause(10);
-    return this.present();
-  }
-
-  private present(): string[] {
-    return [
+  /** Everything of this container that stays on the machine, in words. */
+  remains(): Promise<string[]> {
+    return staying(() => [
       ...processesNamed(this.id).map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")}`),
       ...cgroupsNamed(this.id).map((path) => `cgroup ${path}`),
-      ...mounts()
-        .filter(({ target }) => target.startsWith(this.directory))
-        .map(({ target }) => `mount on ${target}`),
+      ...mountsNamed(this.id).map((target) => `mount on ${target}`),
       ...(existsSync(join(this.root, this.id)) ? [`state in ${join(this.root, this.id)}`] : []),
-    ];
+    ]);
   }
 
   /** Removes the cgroups of this container that nobody else can any more. */
@@ -124,7 +117,7 @@ export class Container {
     this.isDiscarded = true;
     const { code, stderr } = await this.delete("--force");
     const remains = await this.remains();
-    await clear(this.id);
+    if (remains.length > 0) await clear(this.id);
     rmSync(this.directory, { recursive: true, force: true });
     if (code !== 0) throw new Error(`delete --force answers ${code}: ${stderr}`);
     if (remains.length > 0) throw new Error(`delete --force left ${remains.join("; ")}`);

@@ -1,5 +1,5 @@
 /** What the kernel says to the host: mounts, cgroups, processes. */
-import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** One line of /proc/PID/mountinfo, proc(5). */
@@ -75,6 +75,8 @@ export function hierarchies(): Hierarchy[] {
 export function cgroupsNamed(name: string): string[] {
   const found: string[] = [];
   const visit = (path: string): void => {
+    // Links to a directory: its own two, and one of each directory in it. Files of a cgroup are many.
+    if ((statSync(path, { throwIfNoEntry: false })?.nlink ?? 2) === 2) return;
     for (const entry of entries(path)) {
       if (!entry.isDirectory()) continue;
       visit(join(path, entry.name));
@@ -94,12 +96,24 @@ export function processesIn(path: string): number[] {
 export function processesNamed(name: string): number[] {
   return readdirSync("/proc")
     .map(Number)
-    .filter((pid) => pid > 0 && alive(pid) && concerns(pid, name));
+    .filter((pid) => pid > 0 && isUserProcess(pid) && concerns(pid, name));
+}
+
+/** PF_KTHREAD of the kernel's <linux/sched.h>. */
+const KERNEL_THREAD = 0x200000;
+
+/** Whether the process is neither a zombie nor one of the kernel's threads, of which there are many: proc_pid_stat(5). */
+function isUserProcess(pid: number): boolean {
+  const text = read(`/proc/${pid}/stat`);
+  const [state = "X", , , , , , flags] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return !/[ZX]/.test(state) && (Number(flags) & KERNEL_THREAD) === 0;
 }
 
 function concerns(pid: number, name: string): boolean {
-  const links = ["root", "cwd", "exe"].map((link) => readLink(`/proc/${pid}/${link}`));
-  return [...links, read(`/proc/${pid}/cmdline`), read(`/proc/${pid}/cgroup`)].some((text) => text.includes(name));
+  return (
+    ["cmdline", "cgroup"].some((file) => read(`/proc/${pid}/${file}`).includes(name)) ||
+    ["root", "cwd", "exe"].some((link) => readLink(`/proc/${pid}/${link}`).includes(name))
+  );
 }
 
 /** A field of /proc/PID/status: `CapEff`, `Umask`. */
@@ -148,6 +162,16 @@ export async function until(what: string, condition: () => boolean | Promise<boo
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await pause(5);
   }
+}
+
+/** What `present` finds when it has had a second to go: what was killed just now takes a while. */
+export async function staying(present: () => string[]): Promise<string[]> {
+  let found = present();
+  for (let attempt = 0; attempt < 100 && found.length > 0; attempt++) {
+    await pause(10);
+    found = present();
+  }
+  return found;
 }
 
 export function pause(milliseconds: number): Promise<void> {
