@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { mountsNamed } from "../../test/support/clear.ts";
 import { type Options, type Result, run } from "../../test/support/command.ts";
-import { cgroupsNamed, pause, processesNamed, until } from "../../test/support/host.ts";
+import { cgroupsNamed, processesNamed, staying, until } from "../../test/support/host.ts";
 import { scratch, uniqueName } from "../../test/support/scratch.ts";
 import type { Runtime } from "./runtime.ts";
 

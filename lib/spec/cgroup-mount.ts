@@ -1,6 +1,6 @@
 /** Mounts that show cgroups, config.md § Mounts: which part of them the container sees, and whether it may be written. */
 import { MS } from "../linux/mount.ts";
-import type { BindMountSpec, CgroupMountSpec, FilesystemMountSpec } from "./container-spec.ts";
+import type { BindMountSpec, CgroupMountSpec } from "./container-spec.ts";
 import { mountAttributes } from "./mount-options.ts";
 
 /** Sources that have the host's cgroups in them. */
@@ -26,7 +26,7 @@ interface Asked {
 }
 
 /**
- * On a v1 or hybrid host a cgroup file system shows v1, as its engines expect.
+ * On a v1 or hybrid host a cgroup file system shows v1, as its engines expect. undefined: it is one of cgroup2, like any other.
  * @param cgroups the container's, with the host's version of them
  */
 export function cgroupSpec(
@@ -34,13 +34,10 @@ export function cgroupSpec(
   { version, paths }: { readonly version: 1 | 2; readonly paths: Readonly<Record<string, string>> },
   { cgroupNamespace, closed }: CgroupView,
   warn: (message: string) => void,
-): CgroupMountSpec | FilesystemMountSpec | BindMountSpec {
+): CgroupMountSpec | BindMountSpec | undefined {
   const isClosed = (version === 2 || (asked & MS.RDONLY) === 0) && closed();
   const flags = isClosed ? asked | MS.RDONLY : asked;
-  if (version === 2) {
-    if (isClosed) return boundCgroups(destination, flags, propagation);
-    return { kind: "filesystem", destination, type: "cgroup2", source: "cgroup", flags, data, propagation };
-  }
+  if (version === 2) return isClosed ? boundCgroups(destination, flags, propagation) : undefined;
   if (data !== "") {
     warn(
       `mount on ${destination}: ${JSON.stringify(data)} is ignored: on cgroup v1 it shows all hierarchies, each as it is`,

@@ -47,6 +47,8 @@ export interface MountHost {
 interface Rights extends CgroupView, Surroundings {
   /** The kernel lets nobody in a user namespace take away the flags of mounts that come from outside, mount_namespaces(7). */
   locked(): boolean;
+  /** A bind mount before this one is on a path or above it. */
+  bound(path: string): boolean;
 }
 
 /** File systems whose place the kernel and the runtime know by its path. */
@@ -67,10 +69,13 @@ export function mountsSpec({ mounts = [], linux }: Pick<OciConfig, "mounts" | "l
   const closed = () => !cgroupNamespace && locked();
   const places = new Set<string>();
   const covered = (path: string) => isBelow(path, places);
-  const rights = { cgroupNamespace, closed, locked, covered, place: host.place };
+  const binds = new Set<string>();
+  const bound = (path: string) => isBelow(`${path}/`, binds);
+  const rights = { cgroupNamespace, closed, locked, covered, bound, place: host.place };
   return mounts.map((mount) => {
     const spec = mountSpec(mount, parse(mount), host, rights, mappedIds(mount, linux));
     places.add(spec.destination);
+    if (spec.kind === "bind") binds.add(spec.destination);
     return spec;
   });
 }
@@ -125,9 +130,13 @@ function mountSpec(
   if (type === "cgroup") {
     const data = join(mount, options.data);
     const asked = { destination: place, flags: filesystemFlags(options), data, propagation: options.propagation };
-    return cgroupSpec(asked, host.cgroups(), rights, host.warn);
+    const spec = cgroupSpec(asked, host.cgroups(), rights, host.warn);
+    if (spec !== undefined) return spec;
   }
-  return filesystemSpec(mount, type, place, options, host, idMap);
+  const isCgroup2 = type === "cgroup" || type === "cgroup2";
+  // mount(2) refuses to mount the host's one over itself (EBUSY), which a bind mount of /sys may show there; move_mount(2) does not.
+  const isDetached = isCgroup2 && rights.bound(place);
+  return filesystemSpec(mount, isCgroup2 ? "cgroup2" : type, place, options, host, idMap, isDetached);
 }
 
 function bindSpec(
@@ -179,6 +188,7 @@ function filesystemSpec(
   options: MountOptions,
   host: MountHost,
   idMap: IdMap | undefined,
+  isDetached: boolean,
 ): MountSpec {
   const { propagation } = options;
   const source = mount.source === undefined || mount.source === "" ? type : mount.source;
@@ -187,7 +197,7 @@ function filesystemSpec(
   const keepMode = type === "tmpfs" && !/(^|,)mode=/.test(options.data.join());
   const copyUp = options.extensions.includes("tmpcopyup");
   const readonly = (flags & MS.RDONLY) !== 0 && (type === "tmpfs" || destination === "/dev");
-  if (!keepMode && !copyUp && !readonly && idMap === undefined && destination !== "/") {
+  if (!keepMode && !copyUp && !readonly && idMap === undefined && destination !== "/" && !isDetached) {
     return { kind: "filesystem", destination, type, source, flags, data: join(mount, data), propagation };
   }
   const attributes = mountAttributes(flags, 0).set;

@@ -56,3 +56,28 @@ test("options of the cgroup file system are the kernel's to judge on v2, and of 
   t.match(spec(mount, { warn: (message) => warnings.push(message) }), { kind: "cgroup", flags: MS.RDONLY });
   t.match(warnings, [/^mount on \/m: "nsdelegate,memory_recursiveprot" is ignored: on cgroup v1 /]);
 });
+
+test("a cgroup2 that may come to lie on the host's own is made first and moved there, which mount(2) would refuse", async (t) => {
+  const v2: MountHost = { ...HOST, cgroups: () => ({ version: 2, paths: { unified: "/cg/c1" } }) };
+  const cgroup = {
+    destination: "/sys/fs/cgroup",
+    type: "cgroup",
+    source: "cgroup",
+    options: ["nosuid", "ro", "nsdelegate"],
+  };
+  const specs = (...before: Mount[]) => mountsSpec({ mounts: [...before, cgroup] }, v2).slice(-1);
+  const sysfs = { destination: "/sys", type: "sysfs", source: "sysfs", options: ["ro"] };
+  t.match(specs(sysfs), [{ kind: "filesystem", type: "cgroup2", data: "nsdelegate" }]);
+  const bound = { destination: "/sys/", source: "/sys", options: ["rbind", "ro"] };
+  t.match(specs(bound), [
+    {
+      kind: "detached",
+      type: "cgroup2",
+      parameters: [{ key: "nsdelegate" }],
+      attributes: MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID,
+      readonly: false,
+    },
+  ]);
+  t.match(specs({ ...bound, destination: "/sysfs" }), [{ kind: "filesystem" }]);
+  t.match(specs({ ...bound, destination: "/" }), [{ kind: "detached" }]);
+});
