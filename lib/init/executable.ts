@@ -10,7 +10,11 @@ import type { ProcessSpec } from "../spec/container-spec.ts";
 export function findExecutable({ args, env }: ProcessSpec, found: Slot): Step[] {
   const name = args[0] as string;
   const doing = `exec: ${JSON.stringify(name)}`;
-  if (name.includes("/")) return [...checkExecutable(name, doing), { op: "assign", slot: found, value: name }];
+  if (name.includes("/")) {
+    // What execve(2) answers, by which engines tell their exit status, and what newer ones look for.
+    const directory: Step = { op: "fail", doing: `${doing}: is a directory`, errno: E.EACCES };
+    return [...checkExecutable(name, doing, directory), { op: "assign", slot: found, value: name }];
+  }
 
   const denied = slot("a candidate was denied");
   const candidate = slot("candidate");
@@ -19,7 +23,8 @@ export function findExecutable({ args, env }: ProcessSpec, found: Slot): Step[] 
     { op: "assign", slot: denied, value: 1 },
     { op: "fail", doing, errno: E.EACCES },
   ];
-  const check: Step = { op: "attempt", steps: checkExecutable(candidate, doing), on: [E.EACCES], otherwise: remember };
+  const steps = checkExecutable(candidate, doing, { op: "fail", doing, errno: E.EISDIR });
+  const check: Step = { op: "attempt", steps, on: [E.EACCES], otherwise: remember };
   const take: Step = { op: "assign", slot: found, value: candidate };
   const search: Step = {
     op: "when",
@@ -44,7 +49,7 @@ function searchPath(env: readonly string[]): string[] {
   return path ? path.split(":").map((directory) => directory || ".") : [];
 }
 
-function checkExecutable(path: string | Slot, doing: string): Step[] {
+function checkExecutable(path: string | Slot, doing: string, directory: Step): Step[] {
   const status = buffer("statx", STATX_SIZE);
   return [
     call(doing, "statx", [AT.FDCWD, path, 0, STATX.TYPE, status]),
@@ -53,7 +58,7 @@ function checkExecutable(path: string | Slot, doing: string): Step[] {
       value: at(status, STATX_OFFSET.mode),
       mask: S.IFMT,
       equals: S.IFDIR,
-      then: [{ op: "fail", doing, errno: E.EISDIR }],
+      then: [directory],
     },
     call(doing, "faccessat2", [AT.FDCWD, path, ACCESS.X_OK, AT.EACCESS]),
   ];

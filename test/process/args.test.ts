@@ -54,7 +54,7 @@ const MISSING: readonly { name: string; args: string[]; env?: string[]; error: R
   { name: "a bare name without env", args: ["sh"], env: [], error: /sh.*executable file not found in \$PATH/ },
   { name: "an absolute path that is not there", args: ["/no/such"], error: /\/no\/such.*no such file or directory/ },
   { name: "a file that is not executable", args: ["/etc/passwd"], error: /\/etc\/passwd.*permission denied/ },
-  { name: "a directory", args: ["/bin"], error: /\/bin.*(is a directory|permission denied)/ },
+  { name: "a directory", args: ["/bin"], error: /exec: "\/bin": is a directory: .*permission denied/ },
   { name: "a path through a file", args: ["/etc/passwd/sh"], error: /\/etc\/passwd\/sh.*not a directory/ },
 ];
 

@@ -108,7 +108,7 @@ const FAILURES: readonly [command: string[], flags: string[], says: RegExp][] = 
   [["nope"], [], /exec: "nope": executable file not found in \$PATH/],
   [["/nope"], [], /exec: "\/nope": .*no such file or directory/],
   [["/etc/passwd"], [], /exec: "\/etc\/passwd": .*permission denied/],
-  [["/etc"], [], /exec: "\/etc": .*is a directory/],
+  [["/etc"], [], /exec: "\/etc": is a directory: .*permission denied/],
   [["true"], ["--cwd", "/nope"], /chdir to cwd "\/nope": .*no such file or directory/],
   [["true"], ["--cwd", "/etc/passwd"], /chdir to cwd .*not a directory/],
   [["true"], ["--user", "root"], /bad uid "root"/],
