@@ -1,6 +1,6 @@
 /** Who the user's program is: ids, umask, capabilities and limits; the order is the one the kernel's checks allow. */
 
-import { LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
+import { CAPABILITIES, LINUX_CAPABILITY_VERSION_3 } from "../linux/capabilities.ts";
 import { E } from "../linux/errno.ts";
 import { AT } from "../linux/fcntl.ts";
 import { PR, PR_CAP_AMBIENT } from "../linux/prctl.ts";
@@ -9,9 +9,10 @@ import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Step, slot } from "../program/step.ts";
 import type { CapabilitiesSpec, ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
 
-/** The highest capability of the kernels runt knows; an older kernel answers EINVAL for one it lacks. */
-const LAST_CAPABILITY = 40;
-const CAP_SYS_ADMIN = 1n << 21n;
+/** The highest capability that runt has a name for, and as many as a set has room for; a kernel answers EINVAL for one it lacks. */
+const LAST_CAPABILITY = Math.max(...Object.values(CAPABILITIES));
+const CAPABILITIES_MAX = 64;
+const CAP_SYS_ADMIN = 1n << BigInt(CAPABILITIES.CAP_SYS_ADMIN);
 
 /** Descriptors that the program itself must be able to have until it executes the user's. */
 const OWN_DESCRIPTORS = 64n;
@@ -119,19 +120,45 @@ function setGroups(gids: readonly number[]): Step {
   );
 }
 
-/** Drops from the bounding set what is not in `bounding`: needs CAP_SETPCAP, hence comes before the user changes. */
-export function limitCapabilities({ bounding }: CapabilitiesSpec): Step[] {
-  const low = Number(bounding & 0xffffffffn);
-  const high = Number(bounding >> 32n);
-  const items = ALL.filter((_, capability) => (((capability < 32 ? low : high) >>> (capability & 31)) & 1) === 0);
-  return [{ op: "each", items, into: [CAPABILITY], steps: [DROP] }];
-}
-
-const ALL = Array.from({ length: LAST_CAPABILITY + 1 }, (_, capability) => [capability]);
 const CAPABILITY = slot("capability");
 const DROP = call("drop capability {} from the bounding set", "prctl", [PR.CAPBSET_DROP, CAPABILITY, 0, 0, 0], {
   tolerate: [E.EINVAL],
 });
+
+function drop(items: readonly [number][]): Step {
+  return { op: "each", items, into: [CAPABILITY], steps: [DROP] };
+}
+
+function dropNewer(last: number): Step[] {
+  const next = slot("the next capability");
+  const doing = "look for capabilities without a name";
+  return [
+    call(doing, "prctl", [PR.CAPBSET_READ, last + 1, 0, 0, 0], { result: next, tolerate: [E.EINVAL] }),
+    { op: "when", value: next, equals: -E.EINVAL, then: [], otherwise: [drop(numbers(last + 1, CAPABILITIES_MAX))] },
+  ];
+}
+
+function numbers(first: number, end: number): [number][] {
+  return Array.from({ length: end - first }, (_, index) => [first + index]);
+}
+
+/** How capabilities are dropped by a program that has names for all up to `last`. */
+export function capabilityLimiter(last: number): (capabilities: CapabilitiesSpec) => Step[] {
+  const named = numbers(0, last + 1);
+  const newer = dropNewer(last);
+  return ({ bounding }) => {
+    const low = Number(bounding & 0xffffffffn);
+    const high = Number(bounding >> 32n);
+    const items = named.filter((_, capability) => (((capability < 32 ? low : high) >>> (capability & 31)) & 1) === 0);
+    return [drop(items), ...newer];
+  };
+}
+
+/**
+ * Drops from the bounding set what is not in `bounding`: needs CAP_SETPCAP, hence comes before the user changes. A later kernel's
+ * capabilities have no names here, so that nobody can have asked for them: they are dropped by their numbers.
+ */
+export const limitCapabilities = capabilityLimiter(LAST_CAPABILITY);
 
 /**
  * capset(2) and the ambient set. A filter can be loaded only with no_new_privs or CAP_SYS_ADMIN: without the former the latter
