@@ -135,10 +135,8 @@ must(
   HOOKS,
   "timeout (int, OPTIONAL) is the number of seconds before aborting the hook.",
   async (c) => {
-    const hook = { ...script(c, "exec sleep 30"), timeout: 1 };
-    const begin = Date.now();
-    await c.refused(withHooks(c, { createRuntime: [hook] }));
-    ok(Date.now() - begin < 25_000, "the hook is not waited for");
+    // Waited for, it would succeed.
+    await c.refused(withHooks(c, { createRuntime: [{ ...script(c, "exec sleep 30"), timeout: 1 }] }));
   },
   SINCE.createRuntime,
 );
