@@ -1,5 +1,5 @@
 /** Puts a program for device accesses in the place of the one before, bpf(2). */
-import { during } from "../base/errors.ts";
+import { during, errnoOf } from "../base/errors.ts";
 import {
   BPF_ATTR,
   BPF_ATTR_SIZE,
@@ -10,6 +10,7 @@ import {
   BPF_PROG_TYPE_CGROUP_DEVICE,
   type Instruction,
 } from "../linux/bpf.ts";
+import { E } from "../linux/errno.ts";
 import { address, decode, encode, must } from "../sys/ffi.ts";
 import { close, type Fd } from "../sys/file.ts";
 
@@ -85,11 +86,22 @@ function ownPrograms(cgroup: Fd): Fd[] {
   const count = new DataView(attributes.buffer).getUint32(PROG_QUERY.count, true);
   const own: Fd[] = [];
   for (const id of ids.subarray(0, count)) {
-    const fd = bpf(BPF_CMD.PROG_GET_FD_BY_ID, BPF_ATTR.PROG_GET_FD_BY_ID, { id });
+    const fd = programOf(id);
+    if (fd === undefined) continue;
     if (nameOf(fd) === NAME) own.push(fd);
     else close(fd);
   }
   return own;
+}
+
+/** A program by its id; undefined when it is gone since the id was told: systemd replaces its own when it likes. */
+function programOf(id: number): Fd | undefined {
+  try {
+    return bpf(BPF_CMD.PROG_GET_FD_BY_ID, BPF_ATTR.PROG_GET_FD_BY_ID, { id });
+  } catch (error) {
+    if (errnoOf(error) !== E.ENOENT) throw error;
+    return undefined;
+  }
 }
 
 function nameOf(program: Fd): string {

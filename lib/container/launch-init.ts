@@ -57,7 +57,9 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
   const sequence = createSequence(spec, handles);
   const launched = launch(INIT, sequence.first);
   // Where the end of the other side is to be noticed, this one must not hold it open.
-  for (const fd of [handles.sync, handles.start, handles.console, ...handles.idMaps]) if (fd !== undefined) close(fd);
+  const { sync: theirSync, start, console, idMaps, cgroup } = handles;
+  for (const fd of [theirSync, start, console, ...idMaps, cgroup.memory, cgroup.directory])
+    if (fd !== undefined) close(fd);
 
   // The kernel takes a while to make namespaces: what else is to be done there is worked out meanwhile.
   const program = writeRestOrEnd(launched, handles, sync, sequence.rest);

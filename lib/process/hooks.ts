@@ -106,8 +106,8 @@ function waitEnd(pid: number, seconds: number | undefined): boolean {
     ended = awaitAny([pidfd], seconds && seconds * 1000)(pidfd);
     return ended;
   } finally {
-    // Killed as well when this command is interrupted.
-    if (!ended) kill(-pid, SIGNALS.SIGKILL);
+    // Killed as well when this command is interrupted: by its own pid where it has no group yet.
+    if (!ended) for (const target of [-pid, pid]) kill(target, SIGNALS.SIGKILL);
     close(pidfd);
   }
 }

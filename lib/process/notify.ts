@@ -21,6 +21,9 @@ const PASSED_ON =
 /** Longer than the manager takes messages. */
 const LONGEST = 8192;
 
+/** More messages than the kernel keeps for a socket: a container that never stops talking is not to keep runt from all else. */
+const AT_ONCE = 1024;
+
 /** How long the manager may take to read a message, in milliseconds. */
 const BARRIER_TIME = 5_000;
 
@@ -62,7 +65,9 @@ export class NotifyProxy {
    */
   pass(mainPid: number): boolean {
     let ready = false;
-    for (let lines = this.receive(); lines !== undefined; lines = this.receive()) {
+    for (let count = 0; count < AT_ONCE; ++count) {
+      const lines = this.receive();
+      if (lines === undefined) break;
       const isReady = lines.includes("READY=1");
       if (isReady) lines.push(`MAINPID=${mainPid}`);
       if (lines.length > 0) this.send(lines.join("\n"));
