@@ -1,6 +1,6 @@
 /** What `create` and `run` have in common on the command line. */
 import { interruptionOf, StatusError } from "../base/errors.ts";
-import type { CreateOptions } from "../container/bring-up.ts";
+import type { CreateOptions } from "../container/create-options.ts";
 import { cwd } from "../sys/file.ts";
 import type { Arguments, Globals } from "./arguments.ts";
 import { absolute } from "./surroundings.ts";

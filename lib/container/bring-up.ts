@@ -12,7 +12,7 @@ import { writeExecRecord } from "../state/exec-record.ts";
 import { createState, type Lock, removeState } from "../state/store.ts";
 import type { Fd } from "../sys/file.ts";
 import { loadBundle } from "./bundle.ts";
-import type { Warn } from "./destroy.ts";
+import type { CreateOptions } from "./create-options.ts";
 import { makePlace } from "./host-root.ts";
 import { type LiveRecord, launchInit } from "./launch-init.ts";
 import { Making, type Places } from "./making.ts";
@@ -20,27 +20,6 @@ import { writePidFile } from "./pid-file.ts";
 import { sendPidfd } from "./pidfd.ts";
 import { execRecord, newRecord } from "./records.ts";
 import { specify } from "./specify.ts";
-
-/** What `create` and `run` are asked for; paths are absolute. */
-export interface CreateOptions {
-  readonly root: string;
-  readonly id: string;
-  readonly bundle: string;
-  /** Another file than the bundle's config.json. */
-  readonly config: string | undefined;
-  readonly consoleSocket: string | undefined;
-  readonly pidFile: string | undefined;
-  /** Gets the pidfd of the container's first process. */
-  readonly pidfdSocket: string | undefined;
-  readonly noPivot: boolean;
-  readonly noNewKeyring: boolean;
-  readonly preserveFds: number;
-  /** "disabled": the container stays in the runtime's own cgroup. */
-  readonly cgroupManager: "cgroupfs" | "systemd" | "disabled";
-  /** Whether the runtime lacks the rights of the host's root; "auto": as it seems. */
-  readonly rootless: "auto" | "true" | "false";
-  readonly warn: Warn;
-}
 
 /** A container that waits for `start`, its state locked by this command, which signals interrupt. */
 export interface Creation {

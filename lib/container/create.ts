@@ -1,6 +1,7 @@
 /** `create`: runtime.md § Create. */
-import { bringUp, type CreateOptions } from "./bring-up.ts";
+import { bringUp } from "./bring-up.ts";
 import { consoleSocket } from "./console.ts";
+import type { CreateOptions } from "./create-options.ts";
 
 /** Creates a container, which then waits for `start`. @throws RuntimeError; nothing is left behind then */
 export function createContainer(options: CreateOptions): void {

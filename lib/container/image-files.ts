@@ -3,7 +3,7 @@ import { during, errnoOf } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { AT, O, RESOLVE } from "../linux/fcntl.ts";
 import { S } from "../linux/stat.ts";
-import type { FileSpec } from "../spec/container-spec.ts";
+import type { FileSpec } from "../spec/mount-spec.ts";
 import { decode } from "../sys/ffi.ts";
 import { close, type Fd, open, openat2, openat2IfExists, readAt, readdir, readlink, stat } from "../sys/file.ts";
 

@@ -3,8 +3,9 @@ import { forgetInterruptions, releaseInterruptions } from "../process/interrupti
 import type { NotifyProxy } from "../process/notify.ts";
 import { becomeSubreaper, supervise } from "../process/supervise.ts";
 import { lockState, NotFoundError, readRecord, unlock } from "../state/store.ts";
-import { bringUp, type CreateOptions, type Creation } from "./bring-up.ts";
+import { bringUp, type Creation } from "./bring-up.ts";
 import { consoleSocket, ForegroundConsole } from "./console.ts";
+import type { CreateOptions } from "./create-options.ts";
 import { destroy } from "./destroy.ts";
 import type { LiveRecord } from "./launch-init.ts";
 import { awaitReady, notifyProxy, start } from "./start.ts";

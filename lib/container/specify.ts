@@ -10,7 +10,7 @@ import type { ContainerSpec } from "../spec/container-spec.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { environ } from "../sys/ffi.ts";
 import { capable, getpid, permitted } from "../sys/process.ts";
-import type { CreateOptions } from "./bring-up.ts";
+import type { CreateOptions } from "./create-options.ts";
 import { filesystemName, filesystemType, isDirectory, isReadonly, readLink } from "./host-files.ts";
 import { placeOfRoot } from "./host-root.ts";
 import { refuseHostSettings } from "./host-settings.ts";

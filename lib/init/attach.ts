@@ -2,7 +2,7 @@
 import { AT } from "../linux/fcntl.ts";
 import { MOUNT_ATTR, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS, OPEN_TREE } from "../linux/mount.ts";
 import { call, type Slot, type Step, words } from "../program/step.ts";
-import type { MountAttributes } from "../spec/container-spec.ts";
+import type { MountAttributes } from "../spec/mount-spec.ts";
 
 /** Calls of mount_setattr(2), four numbers each: its flags, then `attr_set`, `attr_clr` and `propagation` of struct mount_attr. */
 export type Changes = readonly number[];

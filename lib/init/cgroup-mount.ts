@@ -6,7 +6,7 @@ import { E } from "../linux/errno.ts";
 import { AT } from "../linux/fcntl.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot } from "../program/step.ts";
-import type { CgroupHierarchySpec, CgroupMountSpec } from "../spec/container-spec.ts";
+import type { CgroupHierarchySpec, CgroupMountSpec } from "../spec/mount-spec.ts";
 import { attach, type Changes, changeSteps, makeReadonly } from "./attach.ts";
 import { newMount } from "./detached.ts";
 import { openTarget } from "./targets.ts";

@@ -2,7 +2,7 @@
 import { AT, O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
 import { S } from "../linux/stat.ts";
 import { call, type Slot, type Step, slot, words } from "../program/step.ts";
-import type { FileSpec } from "../spec/container-spec.ts";
+import type { FileSpec } from "../spec/mount-spec.ts";
 
 /** No more than this goes through one sendfile(2). */
 const SENDFILE_MAX = 0x7ffff000;

@@ -2,8 +2,8 @@
 import { AT } from "../linux/fcntl.ts";
 import { MOUNT_ATTR, MOUNT_ATTR_SIZE_VER0 } from "../linux/mount.ts";
 import { call, type Slot, type Step, words } from "../program/step.ts";
-import type { MountSpec } from "../spec/container-spec.ts";
 import type { IdMap, MountIdMap } from "../spec/id-map.ts";
+import type { MountSpec } from "../spec/mount-spec.ts";
 
 /** The different maps of the mounts: a user namespace is needed for each. */
 export function idMaps(mounts: readonly MountSpec[]): IdMap[] {

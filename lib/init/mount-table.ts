@@ -8,7 +8,7 @@ import { AT, F, O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
 import { MOUNT_ATTR_SIZE_VER0, OPEN_TREE } from "../linux/mount.ts";
 import { S } from "../linux/stat.ts";
 import { buffer, call, type Each, type Slot, type Step, slot } from "../program/step.ts";
-import type { BindMountSpec, FilesystemMountSpec } from "../spec/container-spec.ts";
+import type { BindMountSpec, FilesystemMountSpec } from "../spec/mount-spec.ts";
 import { MUST_BE_PLAIN } from "../spec/mounts.ts";
 import { attach, CHANGE, type Changes, changes, newPropagation, propagationChanges } from "./attach.ts";
 import { HOW, IN_ROOT, openInRoot, ROOT } from "./targets.ts";

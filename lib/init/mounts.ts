@@ -1,7 +1,7 @@
 /** The mounts of config.json, in their order. */
 import { MS } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot } from "../program/step.ts";
-import type { MountSpec, RemountSpec } from "../spec/container-spec.ts";
+import type { MountSpec, RemountSpec } from "../spec/mount-spec.ts";
 import { changeSteps, changes, makeReadonly, newPropagation, propagationChanges } from "./attach.ts";
 import { cgroupMountSteps } from "./cgroup-mount.ts";
 import { detachedMountSteps, type MapIds } from "./detached.ts";

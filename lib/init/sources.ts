@@ -6,8 +6,9 @@
 import { AT, O } from "../linux/fcntl.ts";
 import { S } from "../linux/stat.ts";
 import { call, type Each, type Slot, type Step, slot } from "../program/step.ts";
-import type { BindMountSpec, ContainerSpec, DeviceSpec } from "../spec/container-spec.ts";
+import type { ContainerSpec, DeviceSpec } from "../spec/container-spec.ts";
 import type { MountIdMap } from "../spec/id-map.ts";
+import type { BindMountSpec } from "../spec/mount-spec.ts";
 import { CHANGE, changeSteps } from "./attach.ts";
 import type { MapIds } from "./detached.ts";
 import { deviceNumber, isNode, openDevice } from "./device-bind.ts";

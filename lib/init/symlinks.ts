@@ -1,7 +1,7 @@
 /** Symlinks that the runtime makes in the container's file system. */
 import { E } from "../linux/errno.ts";
 import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
-import type { SymlinkSpec } from "../spec/container-spec.ts";
+import type { SymlinkSpec } from "../spec/mount-spec.ts";
 import { HOW, openTarget } from "./targets.ts";
 
 /** A copy of a host's symlink; the same one may be there already, from an earlier start with the same root. */

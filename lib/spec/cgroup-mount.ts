@@ -1,7 +1,7 @@
 /** Mounts that show cgroups, config.md § Mounts: which part of them the container sees, and whether it may be written. */
 import { MS } from "../linux/mount.ts";
-import type { BindMountSpec, CgroupMountSpec } from "./container-spec.ts";
 import { mountAttributes } from "./mount-options.ts";
+import type { BindMountSpec, CgroupMountSpec } from "./mount-spec.ts";
 
 /** Sources that have the host's cgroups in them. */
 export const SHOWS_CGROUPS = /^\/sys(\/fs(\/cgroup(\/.*)?)?)?\/?$/;

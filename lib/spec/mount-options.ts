@@ -1,7 +1,7 @@
 /** The option strings of a mount, config.md § Linux mount options: text becomes flag bits here, once, and stays bits from then on. */
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
-import type { MountAttributes } from "./container-spec.ts";
 import { isIdMapOption } from "./id-map.ts";
+import type { MountAttributes } from "./mount-spec.ts";
 
 /** What an option says. Flags are `MS_*` of mount(2), also where mount_setattr(2) will set them. */
 export interface MountOption {

@@ -8,11 +8,11 @@ import type { Linux, Mount, OciConfig } from "../config/schema.ts";
 import { MAGIC } from "../linux/magic.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
 import { type CgroupView, cgroupSpec, SHOWS_CGROUPS } from "./cgroup-mount.ts";
-import type { BindMountSpec, FileSpec, MountSpec, SymlinkSpec } from "./container-spec.ts";
 import { type IdMap, idMap } from "./id-map.ts";
 import { type MountLabel, splitOptions, unquoted, withLabel } from "./labels.ts";
 import { type MountOptions, mountAttributes, parseMountOptions } from "./mount-options.ts";
 import { checkProc, isBelow, placeOf, refuseMount, type Surroundings } from "./mount-place.ts";
+import type { BindMountSpec, FileSpec, MountSpec, SymlinkSpec } from "./mount-spec.ts";
 import { cleanPath } from "./paths.ts";
 
 /** What the mounts of a container depend on; a function is called when a mount makes it necessary. */

@@ -1,7 +1,7 @@
 /** The container's side of sd_notify(3): a socket of its own in place of the one that NOTIFY_SOCKET names on the host. */
 import type { Process } from "../config/schema.ts";
 import { MOUNT_ATTR, MS } from "../linux/mount.ts";
-import type { BindMountSpec } from "./container-spec.ts";
+import type { BindMountSpec } from "./mount-spec.ts";
 
 /** The variable of the runtime's caller, and of the container. */
 export const NOTIFY_SOCKET = "NOTIFY_SOCKET";

@@ -7,7 +7,7 @@ import { MAGIC } from "../../lib/linux/magic.ts";
 import { MS } from "../../lib/linux/mount.ts";
 import { writtenOut } from "../../lib/program/order.ts";
 import { slot } from "../../lib/program/step.ts";
-import type { CgroupMountSpec } from "../../lib/spec/container-spec.ts";
+import type { CgroupMountSpec } from "../../lib/spec/mount-spec.ts";
 import { ownRootfs, scratch, uniqueName } from "../support/scratch.ts";
 import { listing } from "./listing.ts";
 import { mountOn } from "./mountinfo.ts";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import type { FileSpec } from "../../lib/spec/container-spec.ts";
+import type { FileSpec } from "../../lib/spec/mount-spec.ts";
 import { ownRootfs, scratch, uniqueName } from "../support/scratch.ts";
 import { runIn, testHost } from "./run-steps.ts";
 

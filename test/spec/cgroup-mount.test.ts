@@ -2,7 +2,7 @@ import { test } from "tap";
 import type { Mount } from "../../lib/config/schema.ts";
 import { MAGIC } from "../../lib/linux/magic.ts";
 import { MOUNT_ATTR, MS } from "../../lib/linux/mount.ts";
-import type { MountSpec } from "../../lib/spec/container-spec.ts";
+import type { MountSpec } from "../../lib/spec/mount-spec.ts";
 import { type MountHost, mountsSpec } from "../../lib/spec/mounts.ts";
 
 const HOST: MountHost = {
