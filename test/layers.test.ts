@@ -79,6 +79,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "lib/init/keyring.ts": "two calls, whose effect depends on the kernel's keyrings",
   "lib/init/listener.ts": "shown by create-sequence.test.ts and test/container/seccomp-notify.test.ts",
   "lib/init/network.ts": "shown by test/container/namespaces.test.ts and net-devices.test.ts",
+  "lib/init/page.ts": "the first step of every program",
   "lib/init/process.ts": "shown by create-sequence.test.ts and exec-sequence.test.ts",
   "lib/init/rights.ts": "shown by test/process/terminal.test.ts, on real terminals",
   "lib/init/stage1.ts": "its order is shown by create-sequence.test.ts, its effects by test/container",

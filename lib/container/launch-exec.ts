@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Entry } from "../cgroup/enter.ts";
 import { execSequence } from "../init/exec-sequence.ts";
 import { type ExecHandles, SYNC } from "../init/handles.ts";
-import { PAGE_SIZE, STAGE2_OFFSET } from "../init/stage1.ts";
+import { PAGE_SIZE, STAGE2_OFFSET } from "../init/page.ts";
 import { CLONE } from "../linux/sched.ts";
 import { SOCK } from "../linux/socket.ts";
 import { diedUnexecuted } from "../process/executed.ts";

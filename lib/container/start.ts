@@ -3,7 +3,7 @@ import { variable } from "../base/environment.ts";
 import { during, RuntimeError } from "../base/errors.ts";
 import { killsInSlice } from "../cgroup/shortage.ts";
 import { isOfHook } from "../init/hooks.ts";
-import { PAGE_SIZE } from "../init/stage1.ts";
+import { PAGE_SIZE } from "../init/page.ts";
 import { reason } from "../linux/errno.ts";
 import { diedUnexecuted } from "../process/executed.ts";
 import { runHooks } from "../process/hooks.ts";

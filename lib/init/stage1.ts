@@ -1,35 +1,14 @@
 /** Stage 1 of the init program: still in the host's namespaces, it joins what is given and clones the container's first process. */
-import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
-import { MAP, PROT } from "../linux/mman.ts";
 import { PR } from "../linux/prctl.ts";
 import { CLONE, CLONE3 } from "../linux/sched.ts";
-import { at, type Buffer, type Clone, call, REPORT, type Slot, type Step, slot, words } from "../program/step.ts";
-import type { ContainerSpec, NamespacesSpec } from "../spec/container-spec.ts";
+import { at, type Clone, call, type Step, slot, words } from "../program/step.ts";
+import type { ContainerSpec } from "../spec/container-spec.ts";
 import { isSetByInit, setClocks } from "./clocks.ts";
+import { joinedByInit, joinLater, joinNamespaces } from "./given-namespaces.ts";
 import { type CgroupEntry, descriptors, type ExecHandles, type Handles, SYNC } from "./handles.ts";
+import { mapReport, PAGE_ADDRESS, PAGE_PID, PAGE_PIDFD, PID_OFFSET, PIDFD_OFFSET, STAGE2_OFFSET } from "./page.ts";
 import { tellAndWait } from "./sync.ts";
-
-/** Size of the page that is shared with the runtime, and of its mapping. */
-export const PAGE_SIZE = 4096;
-
-/** Where in the page the kernel writes the pid of the container's first process, 4 bytes; the report is at its start. */
-export const PID_OFFSET = 64;
-
-/** The same of a process that has been between stage 1 and init, and of a descriptor of init. */
-export const STAGE2_OFFSET = 68;
-const PIDFD_OFFSET = 72;
-
-/** Where stage 1 maps the page: far from the program, and known when clone_args are made. */
-const PAGE_ADDRESS = 0x20000000;
-
-/** The page as buffers, for what is told to another process of the program. */
-const PAGE_PID = page("init's pid", PID_OFFSET);
-const PAGE_PIDFD = page("init's pidfd", PIDFD_OFFSET);
-
-function page(name: string, offset: number): Buffer {
-  return { kind: "buffer", name, size: 4, address: PAGE_ADDRESS + offset };
-}
 
 /**
  * The program as the parent starts it; `init` is what the container's first process does.
@@ -152,14 +131,6 @@ function births(spec: ContainerSpec, handles: Handles, init: readonly Step[], op
   ];
 }
 
-/** Failed steps are reported from here on in the page behind `fd`, mapped at `address` or, for 0, anywhere. */
-export function mapReport(fd: number | Slot, address = 0): Step {
-  const flags = MAP.SHARED | (address === 0 ? 0 : MAP.FIXED_NOREPLACE);
-  return call("map the report page", "mmap", [address, PAGE_SIZE, PROT.READ | PROT.WRITE, flags, fd, 0], {
-    result: REPORT,
-  });
-}
-
 /**
  * Closes what the caller of the runtime left open, which is nothing to the container: a pipe of the caller's that stays open
  * here would keep its other end waiting for as long as the container is not started.
@@ -213,72 +184,6 @@ const JOIN = [
   call("join a cgroup by {}", "write", [TASKS_FILE, "0", 1]),
   call("join a cgroup by {}", "close", [TASKS_FILE]),
 ];
-
-/** A FIFO at the path would otherwise keep the program waiting for a writer. */
-const OPEN_NAMESPACE = O.RDONLY | O.NONBLOCK | O.CLOEXEC;
-
-/**
- * All paths are opened before the first one is joined: they are meant as the host sees them. Whose user namespace is joined may be
- * that which gives the right to join the others, or that after which there is none: what can be joined before it is.
- */
-function joinNamespaces({ join }: NamespacesSpec, later: Joined | undefined): Step[] {
-  const opened = join.map(({ flag, path }) => ({
-    flag,
-    path,
-    fd: flag === later?.flag ? LATER : slot(`namespace ${path}`),
-  }));
-  const user = opened.find(({ flag }) => flag === CLONE.NEWUSER);
-  const others = opened.filter((each) => each !== user && each.flag !== later?.flag);
-  // setns(2) refuses a descriptor of another type than the flag's.
-  const setns = ({ flag, path, fd }: (typeof opened)[number], extra?: { result: Slot; tolerate: number[] }) =>
-    call(`join the namespace ${path}`, "setns", [fd, flag], extra);
-  const refused = others.map(({ path }) => slot(`${path} can't be joined yet`));
-  const joining: Step[] =
-    user === undefined
-      ? others.map((each) => setns(each))
-      : [
-          ...others.map((each, index) => setns(each, { result: refused[index] as Slot, tolerate: [E.EPERM] })),
-          setns(user),
-          ...others.map(
-            (each, index): Step => ({
-              op: "when",
-              value: refused[index] as Slot,
-              equals: 0,
-              then: [],
-              otherwise: [setns(each)],
-            }),
-          ),
-        ];
-  return [
-    ...opened.map(({ path, fd }) =>
-      call(`open the namespace ${path}`, "openat", [AT.FDCWD, path, OPEN_NAMESPACE, 0], { result: fd }),
-    ),
-    ...joining,
-    ...opened
-      .filter(({ flag }) => flag !== later?.flag)
-      .map(({ path, fd }) => call(`close the namespace ${path}`, "close", [fd])),
-  ];
-}
-
-type Joined = NamespacesSpec["join"][number];
-
-/** The descriptor of a namespace that is for init to join. */
-const LATER = slot("cgroup namespace");
-
-/**
- * A cgroup namespace that is for init to join: CLONE_INTO_CGROUP places no process outside of the cgroup namespace that its maker
- * is in.
- */
-function joinedByInit({ join }: NamespacesSpec, { directory }: CgroupEntry): Joined | undefined {
-  return directory === undefined ? undefined : join.find(({ flag }) => flag === CLONE.NEWCGROUP);
-}
-
-function joinLater({ flag, path }: Joined): Step[] {
-  return [
-    call(`join the namespace ${path}`, "setns", [LATER, flag]),
-    call(`close the namespace ${path}`, "close", [LATER]),
-  ];
-}
 
 /** clone_args, which tell the pid in the shared page: it is there when stage 1 ends. CLONE_PARENT makes init a child of the runtime, not of stage 1; its exit signal is then stage 1's own. */
 function cloneArgs(more: number, { directory }: CgroupEntry) {

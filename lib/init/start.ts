@@ -8,7 +8,7 @@ import { MSG } from "../linux/socket.ts";
 import { at, type Buffer, buffer, call, pointers, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ProcessSpec, SeccompSpec } from "../spec/container-spec.ts";
 import { DOCUMENT_SIZE, loadFilter, loadWithListener, type ToAgent } from "./listener.ts";
-import { mapReport } from "./stage1.ts";
+import { mapReport } from "./page.ts";
 
 /** struct cmsghdr with room for three descriptors. */
 const CONTROL_SIZE = 32;

@@ -1,6 +1,6 @@
 /** A program of the host, run for what it prints. */
 import { during, RuntimeError } from "../base/errors.ts";
-import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
+import { mapReport, PAGE_SIZE } from "../init/page.ts";
 import { CLOSE_RANGE } from "../linux/fcntl.ts";
 import { call, words } from "../program/step.ts";
 import { decode, environ } from "../sys/ffi.ts";

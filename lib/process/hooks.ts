@@ -2,7 +2,7 @@
 import { during, interruptionOf, RuntimeError } from "../base/errors.ts";
 import type { CollectedOutput } from "../init/handles.ts";
 import { becomeHook } from "../init/hooks.ts";
-import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
+import { mapReport, PAGE_SIZE } from "../init/page.ts";
 import { E } from "../linux/errno.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import { call, type Step } from "../program/step.ts";

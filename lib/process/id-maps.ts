@@ -3,7 +3,7 @@
  * everybody may map, and the set-user-ID tools of shadow-utils, which map what /etc/subuid and /etc/subgid grant.
  */
 import { errnoOf, RuntimeError } from "../base/errors.ts";
-import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
+import { mapReport, PAGE_SIZE } from "../init/page.ts";
 import { E } from "../linux/errno.ts";
 import { CLOSE_RANGE } from "../linux/fcntl.ts";
 import { call, words } from "../program/step.ts";

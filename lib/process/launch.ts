@@ -1,7 +1,7 @@
 /** A program becomes a process: compiled, sealed in a file without a name, and executed from there. */
 
 import type { RuntimeError } from "../base/errors.ts";
-import { PID_OFFSET } from "../init/stage1.ts";
+import { PID_OFFSET } from "../init/page.ts";
 import { MACHINE } from "../linux/machine.ts";
 import { compile, compileRest, type Program, type RestOfProgram } from "../program/compile.ts";
 import { decodeReport } from "../program/report.ts";

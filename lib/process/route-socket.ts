@@ -1,7 +1,7 @@
 /** A netlink socket in another network namespace: a small program goes there and sends one back. */
 import { RuntimeError } from "../base/errors.ts";
 import { lendRouteSocket } from "../init/network.ts";
-import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
+import { mapReport, PAGE_SIZE } from "../init/page.ts";
 import { close, type Fd, inherit } from "../sys/file.ts";
 import { sharedPage } from "../sys/memory.ts";
 import { RouteSocket } from "../sys/netlink.ts";

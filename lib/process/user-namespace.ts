@@ -1,6 +1,6 @@
 /** A user namespace that is there for its id maps alone: made by a process that then ends, kept by a descriptor. */
 import { during, RuntimeError } from "../base/errors.ts";
-import { mapReport, PAGE_SIZE } from "../init/stage1.ts";
+import { mapReport, PAGE_SIZE } from "../init/page.ts";
 import { tellAndWait } from "../init/sync.ts";
 import { O } from "../linux/fcntl.ts";
 import { CLONE } from "../linux/sched.ts";
