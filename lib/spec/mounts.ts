@@ -65,7 +65,8 @@ export function mountsSpec({ mounts = [], linux }: Pick<OciConfig, "mounts" | "l
   const cgroupNamespace = linux?.namespaces?.some(({ type }) => type === "cgroup") ?? false;
   const userNamespace = linux?.namespaces?.some(({ type }) => type === "user") ?? false;
   // Asked when there is such a mount.
-  const locked = () => userNamespace || host.rootless();
+  let isLocked: boolean | undefined;
+  const locked = () => (isLocked ??= userNamespace || host.rootless());
   const closed = () => !cgroupNamespace && locked();
   const places = new Set<string>();
   const covered = (path: string) => isBelow(path, places);
@@ -164,7 +165,7 @@ function bindSpec(
   const recursiveSet = SHOWS_CGROUPS.test(source) && closed() ? asked | MS.RDONLY : asked;
   // Engines write `rw` for what is not to be read-only besides: where that is so already, it stays.
   const isKept = (unset & MS.RDONLY) !== 0 && locked() && host.isReadonly(source);
-  const clear = isKept ? unset & ~MS.RDONLY : unset;
+  const clear = (isKept ? unset & ~MS.RDONLY : unset) | unasked(set, unset, locked);
   return {
     kind: "bind",
     destination: followDestination ? placeOf(mount, isProcfs, rights) : destination,
@@ -179,6 +180,20 @@ function bindSpec(
     propagation,
     idMap: idMap && { ...idMap, filesystem: host.filesystemName(source) },
   };
+}
+
+/** Flags that a mount has of its own, whatever file system it shows. */
+const OWN_FLAGS = MS.RDONLY | MS.NOSUID | MS.NODEV | MS.NOEXEC | MS.NOSYMFOLLOW;
+const ATIME_FLAGS = MS.NOATIME | MS.NODIRATIME | MS.RELATIME | MS.STRICTATIME;
+
+/**
+ * What a bind mount loses of its source's flags: with an option for any it has just those that are asked for, as with mount(2),
+ * runc and crun; with none it keeps all. So it does where flags are locked.
+ */
+function unasked(set: number, unset: number, locked: () => boolean): number {
+  const asked = set & ~(MS.BIND | MS.REC);
+  if ((asked === 0 && unset === 0) || locked()) return 0;
+  return ~set & (OWN_FLAGS | ((set & ATIME_FLAGS) === 0 ? 0 : MS.NODIRATIME));
 }
 
 function filesystemSpec(

@@ -62,32 +62,37 @@ for (const { options, has = [], lacks = [] } of OPTIONS) {
   });
 }
 
-test("the source's own flags stay unless an option clears them", async (t) => {
+const OF_A_SOURCE: readonly { options: readonly string[]; is: string }[] = [
+  { options: [], is: "nodev,nodiratime,noexec,nosuid,nosymfollow,relatime,rw" },
+  { options: ["rprivate"], is: "nodev,nodiratime,noexec,nosuid,nosymfollow,relatime,rw" },
+  { options: ["ro"], is: "nodiratime,relatime,ro" },
+  { options: ["rw"], is: "nodiratime,relatime,rw" },
+  { options: ["dev"], is: "nodiratime,relatime,rw" },
+  { options: ["nosuid"], is: "nodiratime,nosuid,relatime,rw" },
+  { options: ["ro", "nosuid", "nodev", "noexec"], is: "nodev,nodiratime,noexec,nosuid,relatime,ro" },
+  { options: ["ro", "noatime"], is: "noatime,ro" },
+  { options: ["rro"], is: "nodev,nodiratime,noexec,nosuid,nosymfollow,relatime,ro" },
+];
+
+test("a bind mount has its source's flags, or with an option for any just those asked for", async (t) => {
   const subject = container(t, (it) => {
     const source = join(it.directory, "source");
-    const bind = (destination: string, ...options: string[]) => ({
-      destination,
+    const binds = OF_A_SOURCE.map(({ options }, index) => ({
+      destination: `/mnt/${index}`,
       source,
-      options: ["bind", ...options],
-    });
-    return {
-      ...show,
-      mounts: [
-        ...scratchMounts,
-        bind("/mnt/plain"),
-        bind("/mnt/more", "ro"),
-        bind("/mnt/cleared", "exec", "suid", "dev", "rw"),
-      ],
-    };
+      options: ["rbind", ...options],
+    }));
+    return { ...show, mounts: [...scratchMounts, ...binds] };
   });
-  await hostMount(t, join(subject.directory, "source"), "nosuid", "nodev", "noexec");
+  const source = join(subject.directory, "source");
+  await hostMount(t, source, "nosuid", "nodev", "noexec", "nodiratime", "nosymfollow");
+  await hostMount(t, join(source, "below"), "nosuid", "nodev", "noexec");
   const { on } = await mounted(t, subject);
-  for (const flag of ["nosuid", "nodev", "noexec"]) {
-    t.ok(on("/mnt/plain")?.options.includes(flag), `plain: ${flag}`);
-    t.ok(on("/mnt/more")?.options.includes(flag), `ro added: ${flag}`);
-    t.notOk(on("/mnt/cleared")?.options.includes(flag), `cleared: ${flag}`);
+  for (const [index, { options, is }] of OF_A_SOURCE.entries()) {
+    t.equal(on(`/mnt/${index}`)?.options.toSorted().join(), is, options.join() || "none");
+    const below = on(`/mnt/${index}/below`)?.options.toSorted().join();
+    t.equal(below, `nodev,noexec,nosuid,relatime,${options.includes("rro") ? "ro" : "rw"}`, "what is below stays");
   }
-  t.ok(on("/mnt/more")?.options.includes("ro"));
 });
 
 test("bind leaves what is mounted below the source, rbind takes it along", async (t) => {

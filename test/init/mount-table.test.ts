@@ -4,7 +4,7 @@ import { test } from "tap";
 import type { Mount } from "../../lib/config/schema.ts";
 import { mountsSteps } from "../../lib/init/mounts.ts";
 import { AT, O } from "../../lib/linux/fcntl.ts";
-import { MS, OPEN_TREE } from "../../lib/linux/mount.ts";
+import { MOUNT_ATTR, MS, OPEN_TREE } from "../../lib/linux/mount.ts";
 import type { Each, Step } from "../../lib/program/step.ts";
 import { mountsSpec } from "../../lib/spec/mounts.ts";
 import { ownRootfs, scratch, uniqueName } from "../support/scratch.ts";
@@ -83,8 +83,8 @@ test("mountTable: what follows one another is one table, with as many columns as
     ],
     ...[
       ["setattr flags", AT.EMPTY_PATH],
-      ["set", 1],
-      ["clear", 0],
+      ["set", MOUNT_ATTR.RDONLY],
+      ["clear", MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC | MOUNT_ATTR.NOSYMFOLLOW],
       ["propagation", 0],
     ],
   ]);

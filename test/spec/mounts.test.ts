@@ -31,6 +31,7 @@ function spec(mount: Partial<Mount>, host: Partial<MountHost> = {}, namespaces: 
 }
 
 const FLAGS = MS.NOSUID | MS.NODEV;
+const OWN = MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOSUID | MOUNT_ATTR.NODEV | MOUNT_ATTR.NOEXEC | MOUNT_ATTR.NOSYMFOLLOW;
 
 const MOUNTS: readonly { what: string; mount: Partial<Mount>; is: object }[] = [
   {
@@ -66,14 +67,14 @@ const MOUNTS: readonly { what: string; mount: Partial<Mount>; is: object }[] = [
     is: { flags: MS.RDONLY },
   },
   {
-    what: "a bind mount changes only what its options name",
+    what: "a bind mount whose options name a flag has just those that they name",
     mount: { type: "none", source: "/s/file", options: ["bind", "ro", "exec"] },
     is: {
       kind: "bind",
       source: "/s/file",
       recursive: false,
       sourceIsFile: true,
-      attributes: { set: MOUNT_ATTR.RDONLY, clear: MOUNT_ATTR.NOEXEC },
+      attributes: { set: MOUNT_ATTR.RDONLY, clear: OWN & ~MOUNT_ATTR.RDONLY },
       recursiveAttributes: { set: 0, clear: 0 },
     },
   },
@@ -91,7 +92,7 @@ const MOUNTS: readonly { what: string; mount: Partial<Mount>; is: object }[] = [
   {
     what: "what a recursive option says holds for the mount itself",
     mount: { source: "/s", options: ["rbind", "ro", "rrw"] },
-    is: { attributes: { set: 0, clear: MOUNT_ATTR.RDONLY }, recursiveAttributes: { set: 0, clear: MOUNT_ATTR.RDONLY } },
+    is: { attributes: { set: 0, clear: OWN }, recursiveAttributes: { set: 0, clear: MOUNT_ATTR.RDONLY } },
   },
   {
     what: "src-nofollow binds the symlink, which is no directory",
@@ -280,7 +281,7 @@ test("rw of what is read-only is left out where flags are locked", async (t) => 
   const readonly = { isReadonly: () => true };
   const clear = (host: Partial<MountHost>, options = ["bind", "rw", "exec"]) =>
     (spec({ source: "/s", options }, host) as { attributes: { clear: number } }).attributes.clear;
-  t.equal(clear(readonly), MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOEXEC, "root takes it away");
+  t.equal(clear(readonly), OWN, "root takes it away, and all that is not asked for");
   t.equal(clear({ ...readonly, rootless: () => true }), MOUNT_ATTR.NOEXEC);
   t.equal(clear({ rootless: () => true }), MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOEXEC);
   t.equal(
