@@ -8,7 +8,7 @@ import { decode, must, syscall } from "../sys/ffi.ts";
 import { close, open, openIfExists, readdir, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { directoriesAbove, enableControllers } from "./controllers.ts";
 import { mountPointOf } from "./path.ts";
-import { childrenOf } from "./processes.ts";
+import { childrenOf } from "./tree.ts";
 
 /** The extended attribute of a cgroup directory that names the controllers which it passes down because of runt, xattr(7). */
 const MARK = "trusted.runt.controllers";

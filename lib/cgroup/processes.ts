@@ -1,14 +1,13 @@
 /** The processes of a container, wherever below its cgroup they are. */
 import { errnoOf, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
-import { O } from "../linux/fcntl.ts";
 import { SIGNALS } from "../linux/signals.ts";
-import { DT } from "../linux/stat.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { close, openIfExists, readdir, readFileIfExists, writeExisting } from "../sys/file.ts";
+import { type Fd, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { kill } from "../sys/process.ts";
 import { isGone, isPaused, resume, whileFrozen } from "./freezer.ts";
 import { directoryOf } from "./record.ts";
+import { goThrough } from "./tree.ts";
 
 /** The pids of all processes in the container's cgroup and below, as the runtime's pid namespace has them. Throws SyscallError. */
 export function processes(record: CgroupRecord): number[] {
@@ -28,11 +27,14 @@ export function mainDirectory(record: CgroupRecord): string | undefined {
 /** The pids in a cgroup directory and all below it; none when it is not there. Throws SyscallError. */
 export function processesBelow(path: string): number[] {
   const pids: number[] = [];
-  for (const line of processesFile(path).split("\n")) {
-    // A process of another pid namespace shows as 0.
-    if (line !== "" && line !== "0") pids.push(Number(line));
-  }
-  for (const child of childrenOf(path)) pids.push(...processesBelow(child));
+  goThrough(path, {
+    enter: (directory) => {
+      for (const line of processesFile(directory).split("\n")) {
+        // A process of another pid namespace shows as 0.
+        if (line !== "" && line !== "0") pids.push(Number(line));
+      }
+    },
+  });
   return pids;
 }
 
@@ -45,32 +47,13 @@ export function refuseProcesses(path: string): void {
   );
 }
 
-function processesFile(path: string): string {
+function processesFile(directory: Fd): string {
   try {
-    return readFileIfExists(`${path}/cgroup.procs`) ?? "";
+    return readFileIfExists("cgroup.procs", directory) ?? "";
   } catch (error) {
     // A threaded cgroup, whose processes are listed by the domain above it.
     if (errnoOf(error) === E.EOPNOTSUPP) return "";
     throw error;
-  }
-}
-
-/** The cgroups directly below a cgroup directory; none when it is not there. Throws SyscallError. */
-export function childrenOf(path: string): string[] {
-  const directory = openIfExists(path, O.RDONLY | O.DIRECTORY);
-  if (directory === undefined) return [];
-  try {
-    const children: string[] = [];
-    for (const { name, type } of readdir(directory)) {
-      if (type === DT.DIR) children.push(`${path}/${name}`);
-    }
-    return children;
-  } catch (error) {
-    // Removed since it was opened.
-    if (errnoOf(error) === E.ENOENT) return [];
-    throw error;
-  } finally {
-    close(directory);
   }
 }
 

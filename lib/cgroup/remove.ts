@@ -2,10 +2,11 @@
 import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { E, reason } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { rmdir } from "../sys/file.ts";
+import { CWD, rmdir } from "../sys/file.ts";
 import { giveBack } from "./borrow.ts";
-import { childrenOf, processesBelow } from "./processes.ts";
+import { processesBelow } from "./processes.ts";
 import { stopScope } from "./scope.ts";
+import { goThrough } from "./tree.ts";
 import { waitUntil } from "./wait.ts";
 
 /** How long to wait for processes that are on their way out, in milliseconds. */
@@ -44,13 +45,13 @@ export function removeCgroup(record: CgroupRecord): void {
 function isTreeRemoved(path: string): boolean {
   // As a rule there is nothing below it.
   if (isRemoved(path)) return true;
-  for (const child of childrenOf(path)) isTreeRemoved(child);
+  goThrough(path, { leave: (parent, name) => isRemoved(name, parent) });
   return isRemoved(path);
 }
 
 /** rmdir(2). Answers false while the cgroup is in use. @throws RuntimeError */
-function isRemoved(path: string): boolean {
-  const errno = rmdir(path);
+function isRemoved(path: string, parent = CWD): boolean {
+  const errno = rmdir(path, parent);
   if (errno === 0 || errno === E.ENOENT) return true;
   if (errno === E.EBUSY || errno === E.ENOTEMPTY) return false;
   const cause = new SyscallError(`rmdir(${JSON.stringify(path)})`, errno, reason(errno));
