@@ -90,9 +90,10 @@ function pids({ read }: StatFiles): Stats {
   return { current: parseNumber(read("pids", "pids.current")) ?? 0n, limit: limit ?? 0n };
 }
 
-/** The scheduler's own counters where it has some, else what goes through the throttle. */
+/** The scheduler's own counters where it counts for some device, else what goes through the throttle. */
 function blkio({ read }: StatFiles): Stats {
-  const prefix = ["blkio.bfq.", "blkio."].find((each) => read("blkio", `${each}io_serviced_recursive`));
+  const counts = (prefix: string) => /^\d+:/m.test(read("blkio", `${prefix}io_serviced_recursive`) ?? "");
+  const prefix = ["blkio.bfq.", "blkio."].find(counts);
   const from = (name: string) => parseBlkio(read("blkio", `${prefix ?? "blkio.throttle."}${name}`));
   return {
     ioServiceBytesRecursive: from("io_service_bytes_recursive"),

@@ -62,6 +62,12 @@ test("statsV1() has runc's names and units", async (t) => {
 test("statsV1() takes the scheduler's counters where there are some", async (t) => {
   const bfq = { ...FILES, "blkio/blkio.bfq.io_serviced_recursive": "8:0 Read 9\n" };
   t.match(stats(bfq).blkio, { ioServicedRecursive: [{ value: 9n }], ioServiceBytesRecursive: [] });
+  const idle = { ...FILES, "blkio/blkio.bfq.io_serviced_recursive": "Total 0\n" };
+  t.match(
+    stats(idle).blkio,
+    { ioServiceBytesRecursive: [{ value: 5n }] },
+    "no device is in the hands of that scheduler",
+  );
 });
 
 test("statsV1() has the pressure that the v2 cgroup of a hybrid host tells", async (t) => {
