@@ -39,6 +39,7 @@ export interface Sequence {
   readonly rest: () => Step[];
 }
 
+/** All steps of a container to be created, which has these descriptors open. */
 export function createSequence(spec: ContainerSpec, handles: Handles): Sequence {
   const { userNamespace } = spec;
   const maps = idMaps(spec.mounts);

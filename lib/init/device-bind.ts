@@ -2,12 +2,12 @@
  * Devices where a user namespace makes none: the host's own nodes are bound. A node is found by its path on the host, and taken for
  * what config.json says only when its type and number are that.
  */
-import { major, minor } from "../linux/dev.ts";
+import { major, makedev, minor } from "../linux/dev.ts";
 import { E } from "../linux/errno.ts";
 import { AT, O } from "../linux/fcntl.ts";
 import { OPEN_TREE } from "../linux/mount.ts";
 import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
-import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
+import { at, type Buffer, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { DeviceSpec } from "../spec/container-spec.ts";
 import { attach } from "./attach.ts";
 
@@ -23,6 +23,26 @@ export function isNode({ mode }: DeviceSpec): boolean {
 /** Major and minor as statx(2) gives them, 32 bits each. */
 export function deviceNumber(rdev: number): number {
   return minor(rdev) * 2 ** 32 + major(rdev);
+}
+
+/** 1:3, the null device. */
+export const NULL_DEVICE = deviceNumber(makedev(1, 3));
+
+/**
+ * Does `wrong` unless a file is a device of that type and number.
+ * @param status what statx(2) says of it
+ * @param type S_IFCHR or S_IFBLK
+ * @param number of deviceNumber
+ */
+export function needDevice(status: Buffer, type: number | Slot, number: number | Slot, wrong: Step): Step {
+  return {
+    op: "when",
+    value: at(status, STATX_OFFSET.mode),
+    mask: S.IFMT,
+    equals: type,
+    then: [{ op: "when", value: at(status, STATX_OFFSET.rdev_major, 8), equals: number, then: [], otherwise: [wrong] }],
+    otherwise: [wrong],
+  };
 }
 
 /**
@@ -41,16 +61,7 @@ export function openDevice(
   return [
     call(doing, "open_tree", [AT.FDCWD, path, TREE_FLAGS], { result: tree }),
     call(doing, "statx", [tree, "", AT.EMPTY_PATH, STATX.TYPE, STATUS]),
-    {
-      op: "when",
-      value: at(STATUS, STATX_OFFSET.mode),
-      mask: S.IFMT,
-      equals: type,
-      then: [
-        { op: "when", value: at(STATUS, STATX_OFFSET.rdev_major, 8), equals: number, then: [], otherwise: [wrong] },
-      ],
-      otherwise: [wrong],
-    },
+    needDevice(STATUS, type, number, wrong),
   ];
 }
 

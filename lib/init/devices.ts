@@ -5,11 +5,11 @@
 
 import { E } from "../linux/errno.ts";
 import { AT } from "../linux/fcntl.ts";
-import { S, STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
-import { at, type Buffer, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
+import { S, STATX, STATX_SIZE } from "../linux/stat.ts";
+import { type Buffer, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec, DeviceSpec } from "../spec/container-spec.ts";
 import type { MountSpec } from "../spec/mount-spec.ts";
-import { bindDevice, deviceNumber, isNode, openDevice } from "./device-bind.ts";
+import { bindDevice, deviceNumber, isNode, needDevice, openDevice } from "./device-bind.ts";
 import { UMASK } from "./root.ts";
 import { HOW, openInRoot, openTarget } from "./targets.ts";
 
@@ -134,14 +134,6 @@ function nodeSteps({ path, mode, rdev, uid, gid }: DeviceSpec, directory: Slot, 
   ];
   if (status === undefined) return make;
   const wrong: Step = { op: "fail", doing: `${doing}: there is another file of that name`, errno: E.EEXIST };
-  const number = deviceNumber(rdev);
-  const isDevice: Step = {
-    op: "when",
-    value: at(status, STATX_OFFSET.rdev_major, 8),
-    equals: number,
-    then: [],
-    otherwise: [wrong],
-  };
   return [
     {
       op: "attempt",
@@ -149,14 +141,7 @@ function nodeSteps({ path, mode, rdev, uid, gid }: DeviceSpec, directory: Slot, 
       on: [E.EEXIST],
       otherwise: [
         call(doing, "statx", [directory, name, AT.SYMLINK_NOFOLLOW, STATX.TYPE, status]),
-        {
-          op: "when",
-          value: at(status, STATX_OFFSET.mode),
-          mask: S.IFMT,
-          equals: mode & S.IFMT,
-          then: [isDevice],
-          otherwise: [wrong],
-        },
+        needDevice(status, type, deviceNumber(rdev), wrong),
       ],
     },
   ];

@@ -12,6 +12,7 @@ import type { MountLabel } from "../spec/labels.ts";
 import type { DetachedMountSpec } from "../spec/mount-spec.ts";
 import { attach, cloneMount, makeReadonly } from "./attach.ts";
 import { newMount } from "./detached.ts";
+import { NULL_DEVICE, needDevice } from "./device-bind.ts";
 import { HOW, openInRoot } from "./targets.ts";
 
 /** The path whose turn it is. */
@@ -25,9 +26,6 @@ const DEVICE = slot("null device");
 
 /** What statx(2) says of the file whose turn it is. */
 const STATUS = buffer("statx", STATX_SIZE);
-
-/** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
-const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
 const MAKING_EMPTY = "make an empty directory for maskedPaths";
 
@@ -65,24 +63,10 @@ const OPEN_NULL_DEVICE = openNullDevice("open the host's null device");
 
 function openNullDevice(doing: string): readonly Step[] {
   const wrong: Step = { op: "fail", doing: `${doing}: /dev/null is something else`, errno: E.ENODEV };
-  const isNull: Step = {
-    op: "when",
-    value: at(STATUS, STATX_OFFSET.rdev_major, 8),
-    equals: NULL_DEVICE,
-    then: [],
-    otherwise: [wrong],
-  };
   return [
     call(doing, "openat", [AT.FDCWD, "/dev/null", O.PATH | O.NOFOLLOW | O.CLOEXEC, 0], { result: DEVICE }),
     call(doing, "statx", [DEVICE, "", AT.EMPTY_PATH, STATX.TYPE, STATUS]),
-    {
-      op: "when",
-      value: at(STATUS, STATX_OFFSET.mode),
-      mask: S.IFMT,
-      equals: S.IFCHR,
-      then: [isNull],
-      otherwise: [wrong],
-    },
+    needDevice(STATUS, S.IFCHR, NULL_DEVICE, wrong),
   ];
 }
 

@@ -255,6 +255,7 @@ function addDirectories(item: Cells, path: string, count: number): number {
   return end;
 }
 
+/** Adds the columns of `count` changes, zeros for those that `list` lacks: where the next column is. */
 export function addChanges(item: Cells, start: number, list: Changes, count: number): number {
   const size = count * CHANGE;
   for (let i = 0; i < size; ++i) item[start + i] = i < list.length ? (list[i] as number) : 0;

@@ -8,6 +8,7 @@ import { RLIMITS } from "../linux/rlimits.ts";
 import { STATX, STATX_OFFSET, STATX_SIZE } from "../linux/stat.ts";
 import { at, buffer, call, type Step, slot } from "../program/step.ts";
 import type { CapabilitiesSpec, ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
+import { NULL_DEVICE } from "./device-bind.ts";
 
 /** The highest capability that runt has a name for, and as many as a set has room for; a kernel answers EINVAL for one it lacks. */
 const LAST_CAPABILITY = Math.max(...Object.values(CAPABILITIES));
@@ -75,9 +76,6 @@ export function chownStdio({ uid }: ProcessSpec): Step[] {
     }),
   );
 }
-
-/** 1:3 as statx(2) gives it: major and minor, 32 bits each. */
-const NULL_DEVICE = 3 * 2 ** 32 + 1;
 
 /** The ids 0 of a user namespace; where they are not mapped, those of the user's program. */
 export function takeRootIds({ process }: Pick<ContainerSpec, "process">): Step[] {

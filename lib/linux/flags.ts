@@ -86,10 +86,12 @@ const NAMES = {
 export type FlagsFamily = keyof typeof FLAGS;
 export type NamesFamily = keyof typeof NAMES;
 
+/** Whether the members of a family of that name are added to each other. */
 export function isFlagsFamily(kind: string): kind is FlagsFamily {
   return Object.hasOwn(FLAGS, kind);
 }
 
+/** Whether a number of a family of that name is one member. */
 export function isNamesFamily(kind: string): kind is NamesFamily {
   return Object.hasOwn(NAMES, kind);
 }

@@ -32,6 +32,7 @@ export interface RootHost {
   readonly rootPlace: string | undefined;
 }
 
+/** The root as config.json has it, with its default propagation. */
 export function rootSpec(
   { root, linux }: Pick<OciConfig, "root" | "linux">,
   { bundle, noPivot, rootPlace }: RootHost,

@@ -20,6 +20,7 @@ export class BusError extends RuntimeError {
   }
 }
 
+/** One connection; whoever makes it closes it. */
 export class Bus {
   private readonly connection: number;
   private readonly timeout: number;
