@@ -27,32 +27,38 @@ const QUOTA_STEP = 10_000;
 const PER_DEVICE = "a(st)";
 
 /** A file that takes one number or "max", and its property: unsigned, 64 bits. */
-const NUMBERS: Readonly<Record<string, string>> = {
-  "cpu.weight": "CPUWeight",
-  "memory.max": "MemoryMax",
-  "memory.high": "MemoryHigh",
-  "memory.low": "MemoryLow",
-  "memory.min": "MemoryMin",
-  "memory.swap.max": "MemorySwapMax",
-  "pids.max": "TasksMax",
-  "io.weight": "IOWeight",
-  "cpu.shares": "CPUShares",
-  "memory.limit_in_bytes": "MemoryLimit",
-  "blkio.weight": "BlockIOWeight",
-};
+const NUMBERS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "cpu.weight": "CPUWeight",
+    "memory.max": "MemoryMax",
+    "memory.high": "MemoryHigh",
+    "memory.low": "MemoryLow",
+    "memory.min": "MemoryMin",
+    "memory.swap.max": "MemorySwapMax",
+    "pids.max": "TasksMax",
+    "io.weight": "IOWeight",
+    "cpu.shares": "CPUShares",
+    "memory.limit_in_bytes": "MemoryLimit",
+    "blkio.weight": "BlockIOWeight",
+  }),
+);
 
 /** A file that takes a list of numbers, and its property: a bit for each. */
-const LISTS: Readonly<Record<string, string>> = { "cpuset.cpus": "AllowedCPUs", "cpuset.mems": "AllowedMemoryNodes" };
+const LISTS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ "cpuset.cpus": "AllowedCPUs", "cpuset.mems": "AllowedMemoryNodes" }),
+);
 
 /** A key of io.max, or a v1 file that takes the same per device, and its property. */
-const THROTTLES: Readonly<Record<string, string>> = {
-  rbps: "IOReadBandwidthMax",
-  wbps: "IOWriteBandwidthMax",
-  riops: "IOReadIOPSMax",
-  wiops: "IOWriteIOPSMax",
-  "blkio.throttle.read_bps_device": "BlockIOReadBandwidth",
-  "blkio.throttle.write_bps_device": "BlockIOWriteBandwidth",
-};
+const THROTTLES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    rbps: "IOReadBandwidthMax",
+    wbps: "IOWriteBandwidthMax",
+    riops: "IOReadIOPSMax",
+    wiops: "IOWriteIOPSMax",
+    "blkio.throttle.read_bps_device": "BlockIOReadBandwidth",
+    "blkio.throttle.write_bps_device": "BlockIOWriteBandwidth",
+  }),
+);
 
 /**
  * The properties of what `batches` write; of two writes that come to the same one the last counts.
@@ -96,36 +102,41 @@ function elements({ value }: Variant): readonly Value[] {
   return value as readonly Value[];
 }
 
+/** What can't be read as such a value has no property: the kernel will refuse it. */
 function propertiesOf({ file, value, otherwise }: Write): Property[] {
   // What is written where the kernel has no such file is what systemd knows.
   if (file.startsWith("io.bfq.")) return (otherwise ?? []).flatMap(propertiesOf);
-  const number = NUMBERS[file];
-  if (number !== undefined && /^(-?\d+|max)$/.test(value.replace(/^default /, ""))) {
-    return [[number, variant("t", limit(value.replace(/^default /, "")))]];
-  }
-  const list = LISTS[file];
-  if (list !== undefined) {
-    const bytes = bytesOf(value);
-    return bytes === undefined ? [] : [[list, variant("ay", bytes)]];
-  }
+  const list = LISTS.get(file);
+  if (list !== undefined) return property(list, "ay", bytesOf(value));
+  const number = NUMBERS.get(file);
+  const amount = limit(value.replace(/^default /, ""));
+  if (number !== undefined && amount !== undefined) return property(number, "t", amount);
   const [device = "", ...rest] = value.split(" ");
-  const path = `/dev/block/${device}`;
-  if (file === "io.weight" && rest[0] !== undefined) {
-    return [["IODeviceWeight", variant(PER_DEVICE, [[path, limit(rest[0])]])]];
-  }
-  if (file === "io.max") {
-    return rest.flatMap((part) => {
-      const [key = "", amount = ""] = part.split("=");
-      const name = THROTTLES[key];
-      return name === undefined ? [] : [[name, variant(PER_DEVICE, [[path, limit(amount)]])] as const];
-    });
-  }
-  const throttle = THROTTLES[file];
-  return throttle === undefined ? [] : [[throttle, variant(PER_DEVICE, [[path, limit(rest[0] ?? "")]])]];
+  if (file === "io.weight") return perDevice("IODeviceWeight", device, rest[0]);
+  if (file !== "io.max") return perDevice(THROTTLES.get(file), device, rest[0]);
+  return rest.flatMap((part) => {
+    const [key = "", each] = part.split("=");
+    return perDevice(THROTTLES.get(key), device, each);
+  });
 }
 
-function limit(text: string): bigint {
-  return text === "max" || text.startsWith("-") ? INFINITY : BigInt(text);
+function property(name: string, signature: string, value: Value | undefined): Property[] {
+  return value === undefined ? [] : [[name, variant(signature, value)]];
+}
+
+/** A number for a device, `8:0`. */
+function perDevice(name: string | undefined, device: string, amount: string | undefined): Property[] {
+  const number = limit(amount);
+  if (name === undefined || number === undefined || !/^\d+:\d+$/.test(device)) return [];
+  return property(name, PER_DEVICE, [[`/dev/block/${device}`, number]]);
+}
+
+/** A limit as systemd has it; undefined for what is none. */
+function limit(text = ""): bigint | undefined {
+  if (!/^(-?\d+|max)$/.test(text)) return undefined;
+  if (text === "max" || text.startsWith("-")) return INFINITY;
+  const number = BigInt(text);
+  return number < INFINITY ? number : INFINITY;
 }
 
 /** cpu.max of v2, "QUOTA PERIOD"; cpu.cfs_quota_us and cpu.cfs_period_us of v1. */
@@ -133,9 +144,13 @@ function readCpu({ file, value, keepsFirst }: Write, cpu: { quota?: number; peri
   if (file === "cpu.cfs_quota_us") cpu.quota = Number(value);
   if (file === "cpu.cfs_period_us") cpu.period = Number(value);
   if (file !== "cpu.max") return;
-  const [first = "", second] = keepsFirst ? [undefined, value] : value.split(" ");
-  if (first !== "") cpu.quota = first === "max" ? -1 : Number(first);
-  if (second !== undefined) cpu.period = Number(second);
+  const [first = "", second = ""] = keepsFirst ? [undefined, value] : value.split(" ");
+  if (first === "max" || isCount(first)) cpu.quota = first === "max" ? -1 : Number(first);
+  if (isCount(second)) cpu.period = Number(second);
+}
+
+function isCount(text: string): boolean {
+  return /^\d{1,15}$/.test(text) && Number(text) > 0;
 }
 
 /** Microseconds of a second, rounded up to what systemd can keep; no less than was asked for. */

@@ -130,3 +130,25 @@ test("device rules are a list that takes the place of the one before", (t) => {
   ]);
   t.end();
 });
+
+const ODD: readonly [file: string, value: string, found?: Record<string, Value>][] = [
+  ["constructor", "5"],
+  ["cpu.max", "abc"],
+  ["cpu.max", "1000 abc", { CPUQuotaPerSecUSec: 10_000n }],
+  ["cpu.max", "1000 0", { CPUQuotaPerSecUSec: 10_000n }],
+  ["cpuset.cpus", "0-999999999999"],
+  ["cpuset.cpus", "0-7:1/2"],
+  ["io.max", "8:0 rbps=abc"],
+  ["io.max", "8:0 constructor=5"],
+  ["io.max", "\ud800 rbps=5"],
+  ["io.weight", "8:0 x"],
+  ["io.weight", "8:0"],
+  ["memory.max", "1G"],
+  ["memory.max", "99999999999999999999", { MemoryMax: INFINITY }],
+];
+
+for (const [file, value, found = {}] of ODD) {
+  test(`${file} ${JSON.stringify(value)} of linux.resources.unified is for the kernel to judge`, async (t) => {
+    t.strictSame(properties(2, { unified: { [file]: value } }), found);
+  });
+}
