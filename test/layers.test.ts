@@ -78,6 +78,7 @@ const UNTESTED: Readonly<Record<string, string>> = {
   "lib/init/id-maps.ts": "shown by test/container/idmapped-mounts.test.ts",
   "lib/init/keyring.ts": "two calls, whose effect depends on the kernel's keyrings",
   "lib/init/listener.ts": "shown by create-sequence.test.ts and test/container/seccomp-notify.test.ts",
+  "lib/init/mount-cells.ts": "shown by mount-table.test.ts",
   "lib/init/network.ts": "shown by test/container/namespaces.test.ts and net-devices.test.ts",
   "lib/init/page.ts": "the first step of every program",
   "lib/init/process.ts": "shown by create-sequence.test.ts and exec-sequence.test.ts",

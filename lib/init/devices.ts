@@ -9,6 +9,7 @@ import { S, STATX, STATX_SIZE } from "../linux/stat.ts";
 import { type Buffer, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { ContainerSpec, DeviceSpec } from "../spec/container-spec.ts";
 import type { MountSpec } from "../spec/mount-spec.ts";
+import { directoryOf, lastName } from "../spec/paths.ts";
 import { bindDevice, deviceNumber, isNode, needDevice, openDevice } from "./device-bind.ts";
 import { UMASK } from "./root.ts";
 import { HOW, openInRoot, openTarget } from "./targets.ts";
@@ -29,7 +30,7 @@ export function deviceSteps({ devices, mounts }: ContainerSpec, deviceOf: Device
   if (devices.length === 0) return [];
   const directories = new Map<string, DeviceSpec[]>();
   for (const device of devices) {
-    const path = device.path.slice(0, device.path.lastIndexOf("/")) || "/";
+    const path = directoryOf(device.path);
     const siblings = directories.get(path);
     if (siblings === undefined) directories.set(path, [device]);
     else siblings.push(device);
@@ -73,10 +74,6 @@ function isFresh(mounts: readonly MountSpec[], path: string): boolean {
 
 function isPlain(device: DeviceSpec): boolean {
   return device.uid === 0 && device.gid === 0 && isNode(device);
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 const NAME = slot("name");

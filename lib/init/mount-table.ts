@@ -4,16 +4,26 @@
  * one for each option, and as free of paths.
  */
 import { E } from "../linux/errno.ts";
-import { AT, F, O, OPEN_HOW_SIZE_VER0, RESOLVE } from "../linux/fcntl.ts";
-import { MOUNT_ATTR_SIZE_VER0, OPEN_TREE } from "../linux/mount.ts";
+import { AT, F, OPEN_HOW_SIZE_VER0 } from "../linux/fcntl.ts";
+import { MOUNT_ATTR_SIZE_VER0 } from "../linux/mount.ts";
 import { S } from "../linux/stat.ts";
 import { buffer, call, type Each, type Slot, type Step, slot } from "../program/step.ts";
-import type { BindMountSpec, FilesystemMountSpec } from "../spec/mount-spec.ts";
-import { MUST_BE_PLAIN } from "../spec/mounts.ts";
-import { attach, CHANGE, type Changes, changes, newPropagation, propagationChanges } from "./attach.ts";
-import { HOW, IN_ROOT, openInRoot, ROOT } from "./targets.ts";
-
-export type TableMount = BindMountSpec | FilesystemMountSpec;
+import type { BindMountSpec } from "../spec/mount-spec.ts";
+import { attach, CHANGE, type Changes } from "./attach.ts";
+import {
+  addChanges,
+  addDirectories,
+  bindCells,
+  type Cells,
+  changesAfter,
+  changesBefore,
+  depth,
+  filesystemCells,
+  HANDED,
+  NONE,
+  type TableMount,
+} from "./mount-cells.ts";
+import { HOW, openInRoot, ROOT } from "./targets.ts";
 
 /** What there are columns for: as much as the mount that needs most of it. */
 interface Shape {
@@ -37,9 +47,8 @@ const NAME = slot("name");
 const IS_FILE = slot("is a file");
 const OPEN_FLAGS = slot("open flags");
 const RESOLVE_FLAGS = slot("resolve flags");
-/** 0 for a bind mount, 1 for one whose source is open already: SOURCE is its descriptor. */
+/** 0 for a bind mount, HANDED for one whose source is open already: SOURCE is its descriptor. */
 const TYPE = slot("type");
-const HANDED = 1;
 const SOURCE = slot("source");
 /** Of mount(2), or of open_tree(2) for a bind mount. */
 const FLAGS = slot("flags");
@@ -184,80 +193,4 @@ export function mountTable(mounts: readonly TableMount[], shared: readonly boole
     items[i] = item;
   }
   return { op: "each", items, into, steps };
-}
-
-export type Cells = (number | string)[];
-
-const NONE: Changes = [];
-
-/** Below a shared mount it becomes shared itself when it is attached, and can be told otherwise only then. */
-export function changesBefore(mount: TableMount, shared: boolean): Changes {
-  if (mount.kind !== "bind") return NONE;
-  const { attributes, recursiveAttributes, propagation, recursive } = mount;
-  return changes(attributes, recursiveAttributes, shared ? NONE : propagation, !recursive);
-}
-
-function changesAfter({ kind, propagation }: TableMount, shared: boolean): Changes {
-  if (kind !== "bind") return newPropagation(propagation, shared);
-  return shared ? propagationChanges(propagation) : NONE;
-}
-
-/** Directories above the last name. */
-function depth(path: string): number {
-  let count = 0;
-  for (let slash = path.indexOf("/", 1); slash > 0; slash = path.indexOf("/", slash + 1)) ++count;
-  return count;
-}
-
-function bindCells(mount: BindMountSpec, handed: number | undefined): Cells {
-  const { destination, source, sourceIsFile, followDestination } = mount;
-  const open = O.PATH | O.CLOEXEC | (followDestination ? (sourceIsFile ? 0 : O.DIRECTORY) : O.NOFOLLOW);
-  const keep = destination === "/" ? 1 : 0;
-  const place = [bindName(mount), destination, lastName(destination), sourceIsFile ? 1 : 0, open, IN_ROOT];
-  const opened = handed === undefined ? [0, source, treeFlags(mount)] : [HANDED, handed, 0];
-  return [...place, ...opened, 0, keep];
-}
-
-/** What a bind mount is called in the name of its steps. */
-export function bindName({ source, destination }: BindMountSpec): string {
-  return `${source} on ${destination}`;
-}
-
-/** How open_tree(2) gets the source. */
-export function treeFlags({ recursive, followSource }: BindMountSpec): number {
-  return (
-    OPEN_TREE.CLONE | OPEN_TREE.CLOEXEC | (recursive ? AT.RECURSIVE : 0) | (followSource ? 0 : AT.SYMLINK_NOFOLLOW)
-  );
-}
-
-function filesystemCells({ destination, type, source, flags, data }: FilesystemMountSpec): Cells {
-  const open = O.PATH | O.DIRECTORY | O.CLOEXEC;
-  const resolve = MUST_BE_PLAIN.includes(type) ? IN_ROOT | RESOLVE.NO_SYMLINKS : IN_ROOT;
-  const options = data === "" ? 0 : data;
-  const what = `${type} on ${destination}`;
-  return [what, destination, lastName(destination), 0, open, resolve, type, source, flags, options, 0];
-}
-
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-/** Adds the directories above the last name and zeros up to `count`: where the next column is. */
-function addDirectories(item: Cells, path: string, count: number): number {
-  let at = item.length;
-  const end = at + count * 2;
-  for (let start = 1, slash = path.indexOf("/", 1); slash > 0; start = slash + 1, slash = path.indexOf("/", start)) {
-    item[at] = path.slice(start, slash);
-    item[at + 1] = path.slice(0, slash);
-    at += 2;
-  }
-  for (; at < end; ++at) item[at] = 0;
-  return end;
-}
-
-/** Adds the columns of `count` changes, zeros for those that `list` lacks: where the next column is. */
-export function addChanges(item: Cells, start: number, list: Changes, count: number): number {
-  const size = count * CHANGE;
-  for (let i = 0; i < size; ++i) item[start + i] = i < list.length ? (list[i] as number) : 0;
-  return start + size;
 }

@@ -5,7 +5,8 @@ import type { MountSpec, RemountSpec } from "../spec/mount-spec.ts";
 import { changeSteps, changes, makeReadonly, newPropagation, propagationChanges } from "./attach.ts";
 import { cgroupMountSteps } from "./cgroup-mount.ts";
 import { detachedMountSteps, type MapIds } from "./detached.ts";
-import { MOUNT, mountTable, type SourceOf, type TableMount } from "./mount-table.ts";
+import type { TableMount } from "./mount-cells.ts";
+import { MOUNT, mountTable, type SourceOf } from "./mount-table.ts";
 import { copySymlinkSteps } from "./symlinks.ts";
 import { HOW, openInRoot, ROOT } from "./targets.ts";
 

@@ -7,6 +7,7 @@ import { AT, O } from "../linux/fcntl.ts";
 import { MNT, MOUNT_ATTR_SIZE_VER0, MOVE_MOUNT, MS } from "../linux/mount.ts";
 import { call, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ContainerSpec, RootSpec } from "../spec/container-spec.ts";
+import { directoryOf } from "../spec/paths.ts";
 import { attach, changeSteps, cloneMount, makeReadonly, propagationChanges } from "./attach.ts";
 import { emptyDirectorySteps } from "./masks.ts";
 import { ROOT } from "./targets.ts";
@@ -64,8 +65,7 @@ function makePrivate(path: string): Step {
   const doing = `make the mount private that ${path} is on`;
   const steps = [call(doing, "mount_setattr", [AT.FDCWD, path, 0, PRIVATE, MOUNT_ATTR_SIZE_VER0])];
   if (path === "/") return steps[0] as Step;
-  const above = path.slice(0, path.lastIndexOf("/")) || "/";
-  return { op: "attempt", steps, on: [E.EINVAL], otherwise: [makePrivate(above)] };
+  return { op: "attempt", steps, on: [E.EINVAL], otherwise: [makePrivate(directoryOf(path))] };
 }
 
 const PRIVATE = words(0, 0, MS.PRIVATE, 0);

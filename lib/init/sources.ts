@@ -12,16 +12,8 @@ import type { BindMountSpec } from "../spec/mount-spec.ts";
 import { CHANGE, changeSteps } from "./attach.ts";
 import type { MapIds } from "./detached.ts";
 import { deviceNumber, isNode, openDevice } from "./device-bind.ts";
-import {
-  addChanges,
-  bindName,
-  type Cells,
-  changeColumns,
-  changeStep,
-  changesBefore,
-  MOUNT,
-  treeFlags,
-} from "./mount-table.ts";
+import { addChanges, bindName, type Cells, changesBefore, treeFlags } from "./mount-cells.ts";
+import { changeColumns, changeStep, MOUNT } from "./mount-table.ts";
 import { openRoot, PLACE } from "./root.ts";
 import { ROOT } from "./targets.ts";
 

@@ -2,15 +2,15 @@
 import { E } from "../linux/errno.ts";
 import { at, buffer, call, type Slot, type Step, slot } from "../program/step.ts";
 import type { SymlinkSpec } from "../spec/mount-spec.ts";
+import { directoryOf, lastName } from "../spec/paths.ts";
 import { HOW, openTarget } from "./targets.ts";
 
 /** A copy of a host's symlink; the same one may be there already, from an earlier start with the same root. */
 export function copySymlinkSteps({ destination, target }: SymlinkSpec, directory: Slot): Step[] {
   const doing = `make ${destination} a symlink to ${target}`;
-  const slash = destination.lastIndexOf("/");
-  const name = destination.slice(slash + 1);
+  const name = lastName(destination);
   return [
-    openTarget(doing, destination.slice(0, slash) || "/", directory, { how: HOW.directory }),
+    openTarget(doing, directoryOf(destination), directory, { how: HOW.directory }),
     {
       op: "attempt",
       steps: [call(doing, "symlinkat", [target, directory, name])],

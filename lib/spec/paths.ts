@@ -16,6 +16,16 @@ export function cleanPath(path: string): string {
   return `/${names.join("/")}`;
 }
 
+/** The last name of a path. */
+export function lastName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The directory that an absolute path is in. */
+export function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
 /** As many symlinks as the kernel follows in one path, path_resolution(7). */
 const SYMLINKS_MAX = 40;
 

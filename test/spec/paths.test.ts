@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { cleanPath, resolveSymlinks } from "../../lib/spec/paths.ts";
+import { cleanPath, directoryOf, lastName, resolveSymlinks } from "../../lib/spec/paths.ts";
 
 const PATHS = {
   "/": "/",
@@ -50,3 +50,8 @@ for (const [path, place] of Object.entries(PLACES)) {
     );
   });
 }
+
+test("lastName() and directoryOf() part a path", async (t) => {
+  t.same(["/a/b", "/a", "/"].map(lastName), ["b", "a", ""]);
+  t.same(["/a/b", "/a", "/"].map(directoryOf), ["/a", "/", "/"]);
+});
