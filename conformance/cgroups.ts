@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, MOUNTS } from "../test/support/bundle.ts";
 import { hierarchies, read } from "../test/support/host.ts";
+import { DELETE, OTHERS } from "./delete.ts";
 import { leadsTo, reads } from "./support/asks.ts";
 import { must, skip } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
@@ -99,22 +100,19 @@ must(
   },
 );
 
-must(
-  "cgroups-path-twice",
-  "config-linux.md § Control groups",
-  "and MUST generate an error if such a check fails. For example, a frozen cgroup or (for create operation) a non-empty cgroup.",
-  async (c) => {
-    const first = c.other();
-    const cgroupsPath = `/${c.id}-shared`;
-    await first.running({}, { linux: { cgroupsPath } });
-    // The check itself is a MAY: a runtime that accepts must leave the first container alone.
-    c.prepare({ linux: { cgroupsPath } }, {}, "wait");
-    const { code } = await c.create();
-    if (code === 0) await c.delete("--force");
-    equal(await first.status(), "running");
-  },
-  { since: "1.1" },
-);
+must("cgroups-path-twice", DELETE, OTHERS, async (c) => {
+  const first = c.other();
+  const cgroupsPath = `/${c.id}-shared`;
+  await first.running({}, { linux: { cgroupsPath } });
+  // A runtime MAY refuse a cgroup that is not empty. One that takes it must leave the first container alone.
+  c.prepare({ linux: { cgroupsPath } }, {}, "wait");
+  const { code } = await c.create();
+  if (code === 0) {
+    await c.stop();
+    await c.delete();
+  }
+  equal(await first.status(), "running");
+});
 
 must(
   "cgroups-without-resources",
@@ -129,18 +127,13 @@ must(
 /** A change with these resources. */
 export const resources = (change: Config): Config => ({ linux: { resources: change } });
 
-must(
-  "cgroups-parent-kept",
-  "runtime.md § Delete",
-  "Note that resources associated with the container, but not created by this container, MUST NOT be deleted.",
-  async (c) => {
-    const parent = join(mountOf("memory"), `${c.id}-parent`);
-    mkdirSync(parent);
-    c.after(() => existsSync(parent) && rmdirSync(parent));
-    await c.running({ link: leadsTo("/proc/self/cwd") }, { linux: { cgroupsPath: `/${c.id}-parent/child` } });
-    await c.stop();
-    await c.succeed("delete", c.delete());
-    ok(existsSync(parent));
-    ok(!existsSync(join(parent, "child")));
-  },
-);
+must("cgroups-parent-kept", DELETE, OTHERS, async (c) => {
+  const parent = join(mountOf("memory"), `${c.id}-parent`);
+  mkdirSync(parent);
+  c.after(() => existsSync(parent) && rmdirSync(parent));
+  await c.running({ link: leadsTo("/proc/self/cwd") }, { linux: { cgroupsPath: `/${c.id}-parent/child` } });
+  await c.stop();
+  await c.succeed("delete", c.delete());
+  ok(existsSync(parent));
+  ok(!existsSync(join(parent, "child")));
+});

@@ -6,11 +6,11 @@ import { cgroupsNamed, hierarchies } from "../test/support/host.ts";
 import { must, skip } from "./support/requirement.ts";
 import type { Subject } from "./support/subject.ts";
 
-const DELETE = "runtime.md § Delete";
+export const DELETE = "runtime.md § Delete";
 const NOT_STOPPED =
   "Attempting to delete a container that is not stopped MUST have no effect on the container and MUST generate an error.";
 const RESOURCES = "Deleting a container MUST delete the resources that were created during the create step.";
-const OTHERS =
+export const OTHERS =
   "Note that resources associated with the container, but not created by this container, MUST NOT be deleted.";
 
 async function stopped(c: Subject): Promise<void> {

@@ -25,7 +25,8 @@ must(
     if (!(await c.has("update"))) skip("the runtime has no command that changes limits");
     await c.running({ memory }, resources({ memory: { limit: LIMIT } }));
     const stdin = JSON.stringify({ memory: { limit: 4 * M, checkBeforeUpdate: true } });
-    await c.fail("update to less than is in use", c.command(["update", "--resources", "-", c.id], { stdin }));
+    const { code } = await c.command(["update", "--resources", "-", c.id], { stdin });
+    if (code === 0) skip("the runtime does not check, which it MAY leave out");
     const file = join(await directory(c, "memory"), isV2() ? "memory.max" : "memory.limit_in_bytes");
     equal(read(file).trim(), String(LIMIT));
     equal(await c.status(), "running");
