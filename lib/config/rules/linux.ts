@@ -2,14 +2,12 @@
 import { parseList } from "../list.ts";
 import { itIs, type Report, type Rule } from "../rule.ts";
 import type { Linux } from "../schema.ts";
+import { needId } from "./ids.ts";
 
 export const LINUX_RULES: readonly Rule<Linux>[] = [
   { reads: ["/devices"], check: devices },
   { reads: ["/memoryPolicy"], check: memoryPolicy },
 ];
-
-/** To chown(2), "leave as it is". */
-const UNCHANGED = 0xffff_ffff;
 
 function devices({ devices: list = [] }: Linux, report: Report): void {
   for (let i = 0; i < list.length; i++) {
@@ -20,8 +18,8 @@ function devices({ devices: list = [] }: Linux, report: Report): void {
       if (major === undefined) report(`/devices/${i}/major`, `be there for type ${type}`, itIs(major));
       if (minor === undefined) report(`/devices/${i}/minor`, `be there for type ${type}`, itIs(minor));
     }
-    if (uid === UNCHANGED) report(`/devices/${i}/uid`, "be below 4294967295, which stands for no id", itIs(uid));
-    if (gid === UNCHANGED) report(`/devices/${i}/gid`, "be below 4294967295, which stands for no id", itIs(gid));
+    needId(uid, `/devices/${i}/uid`, report);
+    needId(gid, `/devices/${i}/gid`, report);
   }
 }
 

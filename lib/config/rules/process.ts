@@ -2,6 +2,7 @@
 import { parseList } from "../list.ts";
 import { itIs, type Report, type Rule } from "../rule.ts";
 import type { Process } from "../schema.ts";
+import { needId } from "./ids.ts";
 
 export const PROCESS_RULES: readonly Rule<Process>[] = [
   { reads: ["/user"], check: ids },
@@ -11,18 +12,12 @@ export const PROCESS_RULES: readonly Rule<Process>[] = [
   { reads: ["/execCPUAffinity"], check: execCPUAffinity },
 ];
 
-/** To setresuid(2) and its kin, "leave as it is": the process would stay root. */
-const UNCHANGED = 0xffff_ffff;
-const BELOW_UNCHANGED = "be below 4294967295, which stands for no id";
-
 function ids({ user }: Process, report: Report): void {
   if (user === undefined) return;
-  if (user.uid === UNCHANGED) report("/user/uid", BELOW_UNCHANGED, itIs(user.uid));
-  if (user.gid === UNCHANGED) report("/user/gid", BELOW_UNCHANGED, itIs(user.gid));
+  needId(user.uid, "/user/uid", report);
+  needId(user.gid, "/user/gid", report);
   const gids = user.additionalGids ?? [];
-  for (let i = 0; i < gids.length; i++) {
-    if (gids[i] === UNCHANGED) report(`/user/additionalGids/${i}`, BELOW_UNCHANGED, itIs(gids[i]));
-  }
+  for (let i = 0; i < gids.length; i++) needId(gids[i], `/user/additionalGids/${i}`, report);
 }
 
 /** Of struct winsize, ioctl_tty(2). */
