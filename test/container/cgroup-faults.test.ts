@@ -10,7 +10,7 @@ import { type Container, container, list } from "../support/container.ts";
 import { cgroupsNamed, hierarchies, processesIn, read, until } from "../support/host.ts";
 import { uniqueName } from "../support/scratch.ts";
 
-const WAITING = { process: { args: ["sleep", "60"] } };
+const WAITING = { process: { args: ["sleep", "1000"] } };
 
 async function ended(subject: Container): Promise<void> {
   await until("it has stopped", async () => (await subject.state()).status === "stopped", 60);

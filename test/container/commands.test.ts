@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import { type Config, merge } from "../support/bundle.ts";
+import { type Config, cgroupsPathOf, merge } from "../support/bundle.ts";
 import { run, runt } from "../support/command.ts";
 import { container, list } from "../support/container.ts";
 import { sharedRootfs } from "../support/scratch.ts";
@@ -121,7 +121,7 @@ test("spec writes a config.json that runs, read-only and without inheritable cap
   const changed = merge(config, {
     root: { path: sharedRootfs() },
     process: { terminal: false, args: ["sh", "-c", "echo runs; touch /x 2>/dev/null || echo read-only"] },
-    linux: { cgroupsPath: `/${subject.id}` },
+    linux: { cgroupsPath: cgroupsPathOf(subject.id) },
   });
   writeFileSync(join(bundle, "config.json"), JSON.stringify(changed));
   t.equal((await runt(["--root", subject.root, "run", "--bundle", bundle, subject.id])).stdout, "runs\nread-only\n");

@@ -8,7 +8,7 @@ import { chownSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { engineConfigs } from "../config/support.ts";
-import { type Config, merge, writeConfig } from "../support/bundle.ts";
+import { type Config, cgroupsPathOf, merge, writeConfig } from "../support/bundle.ts";
 import { type Container, container } from "../support/container.ts";
 import { readLink, until } from "../support/host.ts";
 
@@ -22,7 +22,7 @@ const [sandbox, first] = [written("containerd-cri-sandbox.json"), written("conta
 function bundle(it: Container, text: string, namespaces: readonly Config[], more: Config): void {
   const config = JSON.parse(text) as Config & { mounts: { type: string }[] };
   const mounts = [...config.mounts.filter(({ type }) => type !== "bind"), ...((more.mounts as Config[]) ?? [])];
-  const linux = { namespaces, ...ids, cgroupsPath: `/${it.id}` };
+  const linux = { namespaces, ...ids, cgroupsPath: cgroupsPathOf(it.id) };
   const process = { terminal: false, oomScoreAdj: undefined, ...(more.process as Config) };
   writeConfig(it.bundle, merge(config, { root: it.ownRootfs(), mounts, process, linux }));
   execFileSync("find", [it.rootfs, "-type", "d", "-exec", "chown", "231072:231072", "{}", "+"]);
