@@ -1,9 +1,10 @@
 /** AppArmor where the kernel enforces it: the profile confines the program and what exec runs, and one that is not loaded is no profile. */
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type Test, test } from "tap";
-import { inside, refused, running } from "../support/container.ts";
+import { MOUNTS } from "../support/bundle.ts";
+import { container, inside, refused, running } from "../support/container.ts";
 import { read } from "../support/host.ts";
 import { scratch, uniqueName } from "../support/scratch.ts";
 
@@ -36,7 +37,7 @@ test("a profile confines the program", { skip }, async (t) => {
   const apparmorProfile = profile(t);
   const change = {
     process: { apparmorProfile },
-    mounts: [{ destination: "/proc", type: "proc", source: "proc" }, tmp],
+    mounts: [...MOUNTS, tmp],
   };
   t.equal(await inside(t, `${CURRENT}; ${WRITE}`, change), `${apparmorProfile} (enforce)\nallowed\ndenied`);
   t.match(await inside(t, `${CURRENT}; ${WRITE}; cat /tmp/denied`, { mounts: change.mounts }), /allowed\ntext$/);
@@ -68,14 +69,26 @@ test("a profile that is not loaded fails create", { skip }, async (t) => {
   t.match(told, /set the AppArmor profile "no-such-profile": .*no such file/);
 });
 
-test("a procfs of the image's does not swallow the profile: CVE-2019-16884", { skip }, async (t) => {
+const SECOND = { destination: "/srv", type: "proc", source: "proc" };
+
+test("CVE-2019-16884: nothing but a procfs covers /proc where the profile is written to", { skip }, async (t) => {
+  const mounts = [{ destination: "/proc", type: "tmpfs", source: "tmpfs" }, ...MOUNTS.slice(1), SECOND];
+  t.match(await refused(t, { process: { apparmorProfile: profile(t) }, mounts }), "only a procfs can be mounted there");
+});
+
+test("CVE-2019-16884: files of the image's that look like those of /proc do not swallow the profile", {
+  skip,
+}, async (t) => {
   const apparmorProfile = profile(t);
-  const mounts = [
-    { destination: "/proc", type: "tmpfs", source: "tmpfs" },
-    { destination: "/srv", type: "proc", source: "proc" },
-  ];
-  t.equal(
-    await inside(t, "cat /srv/self/attr/current", { process: { apparmorProfile }, mounts }),
-    `${apparmorProfile} (enforce)`,
-  );
+  const subject = container(t, (it) => {
+    const root = it.ownRootfs();
+    for (const name of ["self/attr/apparmor/exec", "self/attr/exec", "thread-self/attr/apparmor/exec"]) {
+      mkdirSync(join(it.rootfs, "proc", dirname(name)), { recursive: true });
+      writeFileSync(join(it.rootfs, "proc", name), "");
+    }
+    const process = { apparmorProfile, args: ["cat", "/srv/self/attr/current"] };
+    return { root, mounts: [...MOUNTS.slice(1), SECOND], process };
+  });
+  t.match(await subject.run(), { code: 0, stdout: `${apparmorProfile} (enforce)\n` });
+  t.equal(read(join(subject.rootfs, "proc/self/attr/exec")), "");
 });
