@@ -17,9 +17,9 @@ export function open(path: string, flags: number, mode = 0, dir: Fd = CWD): Fd {
   return must("openat", dir, path, flags | O.CLOEXEC, mode);
 }
 
-/** Like `open`, but answers undefined when the file does not exist. */
+/** Like `open`, but answers undefined when the file does not exist; ENODEV is what is said of a cgroup's that is being removed. */
 export function openIfExists(path: string, flags: number, dir: Fd = CWD): Fd | undefined {
-  const fd = tolerating([E.ENOENT], "openat", dir, path, flags | O.CLOEXEC, 0);
+  const fd = tolerating([E.ENOENT, E.ENODEV], "openat", dir, path, flags | O.CLOEXEC, 0);
   return fd < 0 ? undefined : fd;
 }
 

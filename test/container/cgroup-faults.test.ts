@@ -4,11 +4,12 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Test, test } from "tap";
 import { namespacesBut } from "../support/bundle.ts";
-import { cgroupDirectory, unlessManager, VERSION, withoutController } from "../support/cgroup.ts";
+import { cgroupDirectory, cgroupFile, unlessManager, VERSION, withoutController } from "../support/cgroup.ts";
 import { MANAGER, runt } from "../support/command.ts";
 import { type Container, container, list } from "../support/container.ts";
 import { cgroupsNamed, hierarchies, processesIn, read, until } from "../support/host.ts";
 import { uniqueName } from "../support/scratch.ts";
+import { strace } from "../support/strace.ts";
 
 const WAITING = { process: { args: ["sleep", "1000"] } };
 
@@ -56,6 +57,17 @@ test("a container whose cgroups somebody has removed can be asked, killed and de
   await ended(subject);
   t.notOk(existsSync(`/proc/${pid}`) && /^State:\s+[^ZX]/m.test(read(`/proc/${pid}/status`)));
   t.equal((await subject.delete()).code, 0);
+});
+
+test("a cgroup that goes just while it is asked is gone", async (t) => {
+  const subject = container(t, WAITING);
+  await subject.create();
+  await subject.start();
+  const file = cgroupFile(subject.id, { v1: "freezer/freezer.self_freezing", v2: "cgroup.freeze" });
+  const removed = strace("/dev/null", false, "-P", file, "-e", "inject=openat:error=ENODEV");
+  const { code, stdout, stderr } = await subject.command("state", [], { launcher: removed });
+  t.equal(code, 0, stderr);
+  t.equal(JSON.parse(stdout).status, "running");
 });
 
 test("kill --all reaches what is left when the first process has ended", async (t) => {

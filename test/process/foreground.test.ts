@@ -55,7 +55,7 @@ for (const command of ["run", "exec"]) {
     const wait = ["sh", "-c", "read line; exit 6"];
     const subject = command === "run" ? container(t, { process: { args: wait } }) : await running(t);
     const args = command === "run" ? ["--bundle", subject.bundle, subject.id] : [subject.id, ...wait];
-    const runtime = background(t, [RUNT, "--root", subject.root, command, ...args]);
+    const runtime = background(t, [...COMMAND, "--root", subject.root, command, ...args]);
     const pid = await runtimeOf(subject, command);
     await residentAtRest(pid);
     runtime.type("\n");

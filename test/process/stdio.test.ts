@@ -201,10 +201,10 @@ const CLOSED: readonly { what: string; redirection: string; streams: readonly st
 
 for (const { what, redirection, streams } of CLOSED) {
   test(`${what}: a closed stream is /dev/null, and no file of runt's`, async (t) => {
-    const script = "exec 9> /out/fds; for fd in 0 1 2; do echo $fd $(readlink /proc/$$/fd/$fd) >&9; done";
+    const script = "exec 9> /mnt/fds; for fd in 0 1 2; do echo $fd $(readlink /proc/$$/fd/$fd) >&9; done";
     const subject = container(t, (it) => ({
       process: { args: ["sh", "-c", script] },
-      mounts: [...MOUNTS, { destination: "/out", source: it.folder("out"), options: ["bind"] }],
+      mounts: [...MOUNTS, { destination: "/mnt", source: it.folder("out"), options: ["bind"] }],
     }));
     const launcher = ["sh", "-c", `exec "$@" ${redirection}`, "sh"];
     await subject.run([], { launcher, env: { PATH } });

@@ -52,7 +52,7 @@ function batches(chosen: readonly string[]): Batch[] {
   const containers = testFiles().filter((path) => path !== GUEST && !isUnit(path));
   return [
     { files: ["test/support/unit.ts", ...containers], timeout: 900 },
-    { files: [GUEST], timeout: 2400 },
+    { files: [GUEST], timeout: 3000 },
   ];
 }
 

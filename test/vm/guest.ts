@@ -11,7 +11,7 @@ import { VM } from "./image.ts";
 import type { FilledLane } from "./lanes.ts";
 
 /** Seconds that all lanes may take. */
-const TIMEOUT = process.env.RUNT_VM_ALL ? 14_400 : 1800;
+const TIMEOUT = process.env.RUNT_VM_ALL ? 28_800 : 2400;
 
 const TOP = join(VM, "../..");
 
