@@ -5,7 +5,7 @@ import { type Test, test } from "tap";
 import { capable, MOUNTS } from "../support/bundle.ts";
 import { run } from "../support/command.ts";
 import { type Container, container, refused } from "../support/container.ts";
-import { mountOn, mounts, parseMounts } from "../support/host.ts";
+import { mountOn, mounts, PATIENCE, parseMounts } from "../support/host.ts";
 
 /** Makes `path` a mount of the host that hands its mounts on, for the time of the test. */
 async function shared(t: Test, path: string): Promise<void> {
@@ -76,7 +76,7 @@ async function exchange(
   const told = await run([
     "sh",
     "-c",
-    `exec 3> ${fifo}; sleep 0.3; mount -t tmpfs host ${source}/host; grep -c ${source}/inside /proc/self/mountinfo; echo >&3`,
+    `exec 3> ${fifo}; sleep ${0.3 * PATIENCE}; mount -t tmpfs host ${source}/host; grep -c ${source}/inside /proc/self/mountinfo; echo >&3`,
   ]);
   const { stdout } = await created;
   return { hostsInside: stdout.includes("\n1\n"), insidesOnHost: told.stdout.startsWith("1") };
