@@ -9,7 +9,7 @@ import { background } from "../support/background.ts";
 import { type Config, namespacesBut } from "../support/bundle.ts";
 import type { Options } from "../support/command.ts";
 import { container, list, refused } from "../support/container.ts";
-import { type Mount, parseMounts, read, readLink } from "../support/host.ts";
+import { type Mount, parseMounts, read, readLink, until } from "../support/host.ts";
 
 interface Host {
   /** Makes the runtime a process of this host. */
@@ -57,6 +57,7 @@ for (const [what, namespaces] of Object.entries(KINDS)) {
     const { code, stderr } = await subject.create([], options);
     t.equal(code, 0, stderr);
     t.equal((await subject.start(options)).code, 0);
+    await until("it has listed its root", () => subject.stdout.includes("here"));
     const { pid } = await subject.state();
     t.equal(readLink(`/proc/${pid}/ns/mnt`), name);
     const exec = await subject.exec(["sh", "-c", "ls -a /; ls /proc/bus; pwd"], [], options);
@@ -64,7 +65,6 @@ for (const [what, namespaces] of Object.entries(KINDS)) {
     t.match(exec.stdout, /\nhere\n/);
     t.notMatch(exec.stdout, /boot|opt|work/, "nothing of the host");
     t.match(exec.stdout, /\n\/\n$/);
-    t.match(subject.stdout, /here/);
     t.ok(mounts().length > before.length);
     t.equal((await subject.command("delete", ["--force"], options)).code, 0);
     t.same(mounts(), before);
