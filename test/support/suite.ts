@@ -71,7 +71,7 @@ const failures = (results: Map<string, FileResults>) => [...results.values()].fl
 
 /**
  * Some tests ask what holds only if the machine answers soon, and two files run at once. So a file that failed has a
- * second try by itself, which counts; that it needed one is told. Where many fail, or the guest, it is not the machine.
+ * second try by itself, which counts; that it needed one is told. Where many fail it is not the machine; the guest has tries of its own.
  */
 function tryAgain(results: Map<string, FileResults>): void {
   const files = [...results].filter(([file, { failed }]) => failed.length > 0 && file !== GUEST).map(([file]) => file);
