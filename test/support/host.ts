@@ -71,10 +71,15 @@ export function hierarchies(): Hierarchy[] {
     }));
 }
 
+/** Bytes of the longest path that the kernel takes. */
+const PATH_MAX = 4096;
+
 /** The cgroups of all hierarchies whose path holds `name`: deepest first. */
 export function cgroupsNamed(name: string): string[] {
   const found: string[] = [];
   const visit = (path: string): void => {
+    // The test of cgroups nested deeper than a path can tell takes them away itself.
+    if (path.length > PATH_MAX - 256) return;
     // Links to a directory: its own two, and one of each directory in it. Files of a cgroup are many.
     if ((statSync(path, { throwIfNoEntry: false })?.nlink ?? 2) === 2) return;
     for (const entry of entries(path)) {
