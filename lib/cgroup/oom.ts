@@ -6,6 +6,7 @@ import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { must, syscall } from "../sys/ffi.ts";
 import { close, type Fd, open, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { directoryOf } from "./record.ts";
+import { killsInSlice } from "./shortage.ts";
 import { parseFields } from "./stat-text.ts";
 
 /** Watches the memory of one container. */
@@ -21,7 +22,7 @@ export function watchOom(record: CgroupRecord): OomWatch | undefined {
   const v1 = directoryOf(record, "memory");
   if (v1 !== undefined) return watchV1(v1);
   const { unified } = record.paths;
-  return unified === undefined ? undefined : watchV2(unified);
+  return unified === undefined ? undefined : watchV2(record, unified);
 }
 
 /** EFD_NONBLOCK and IN_NONBLOCK are O_NONBLOCK, as the CLOEXEC ones are O_CLOEXEC. */
@@ -44,24 +45,41 @@ function watchV1(path: string): OomWatch {
   };
 }
 
-function watchV2(path: string): OomWatch | undefined {
+function watchV2(record: CgroupRecord, path: string): OomWatch | undefined {
   const file = `${path}/memory.events`;
   if (present(file) === undefined) return undefined;
   const fd = must("inotify_init1", IN_CLOEXEC | O.NONBLOCK);
   must("inotify_add_watch", fd, file, IN.MODIFY);
-  const kills = (): bigint => parseFields(present(file)).oom_kill ?? 0n;
-  let known = kills();
+  const inSlice = () => killsInSlice(record) ?? 0n;
+  let known = parseFields(present(file)).oom_kill ?? 0n;
+  let knownInSlice = inSlice();
   return {
     fd,
     news() {
-      const events = new Uint8Array(4096);
-      while (syscall("read", fd, events, events.length) > 0);
-      const now = kills();
-      const fresh = now > known ? Number(now - known) : 0;
-      known = now > known ? now : known;
-      return fresh;
+      const changed = hasChanged(fd);
+      const text = present(file);
+      const before = { own: known, slice: knownInSlice };
+      knownInSlice = inSlice();
+      // systemd removes a scope with its last process: of a kill just before there is the notice, and the slice's count.
+      if (text === undefined) return changed && knownInSlice > before.slice ? 1 : 0;
+      known = parseFields(text).oom_kill ?? 0n;
+      return Math.max(Number(known - before.own), 0);
     },
   };
+}
+
+/** struct inotify_event of a file: wd, mask, cookie, len 0; 4 bytes each. */
+const EVENT_WORDS = 4;
+
+/** Takes all events of a watch: whether one tells of a change, and not of the file's end alone. */
+function hasChanged(fd: Fd): boolean {
+  const events = new Uint32Array(1024);
+  let changed = false;
+  for (;;) {
+    const length = syscall("read", fd, events, events.byteLength);
+    if (length <= 0) return changed;
+    for (let at = 1; at < length / 4; at += EVENT_WORDS) changed ||= ((events[at] as number) & IN.MODIFY) !== 0;
+  }
 }
 
 function present(path: string): string | undefined {

@@ -10,7 +10,7 @@ import type { ContainerRecord } from "../state/record.ts";
 import { isAlive } from "../state/status.ts";
 import { readRecord } from "../state/store.ts";
 import { type Fd, readFileIfExists } from "../sys/file.ts";
-import { poll, rearm, timer } from "../sys/poll.ts";
+import { poll, rearm, timer, waitReadable } from "../sys/poll.ts";
 import { pidfdOpen } from "../sys/process.ts";
 
 /** One event, in runc's shape. */
@@ -53,7 +53,18 @@ export function tellEvents(root: string, id: string, interval: number, tell: Tel
     if (ready(subject.pidfd)) return;
     if (!ready(clock)) continue;
     rearm(clock);
-    tell(stats(subject));
+    const now = statsIfAlive(subject);
+    if (now !== undefined) tell(now);
+  }
+}
+
+/** What a container uses; undefined when it has ended meanwhile, and its cgroup may be gone. */
+function statsIfAlive(subject: Subject): ContainerEvent | undefined {
+  try {
+    return stats(subject);
+  } catch (error) {
+    if (waitReadable(subject.pidfd, 0)) return undefined;
+    throw error;
   }
 }
 
