@@ -3,21 +3,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { runt } from "../support/command.ts";
-import { container } from "../support/container.ts";
+import { type Container, container } from "../support/container.ts";
+
+/** Runs a command that logs in JSON to the file `log`. */
+function logged({ directory, root }: Container, command: readonly string[]) {
+  const log = join(directory, "log.json");
+  return { log, result: runt(["--root", root, "--log", log, "--log-format", "json", ...command]) };
+}
 
 test("--log gets the error as one JSON object that engines can read", async (t) => {
   const subject = container(t);
-  const log = join(subject.directory, "log.json");
-  const { code, stderr } = await runt([
-    "--root",
-    subject.root,
-    "--log",
-    log,
-    "--log-format",
-    "json",
-    "state",
-    "missing",
-  ]);
+  const { log, result } = logged(subject, ["state", "missing"]);
+  const { code, stderr } = await result;
   t.equal(code, 1);
   t.match(stderr, /does not exist/, "and stderr gets it as well");
   const entry = JSON.parse(readFileSync(log, "utf8"));
@@ -29,19 +26,8 @@ test("--log gets the error as one JSON object that engines can read", async (t) 
 
 test("a log is not made up of anything when all goes well", async (t) => {
   const subject = container(t);
-  const log = join(subject.directory, "log.json");
-  const { code } = await runt([
-    "--root",
-    subject.root,
-    "--log",
-    log,
-    "--log-format",
-    "json",
-    "run",
-    "--bundle",
-    subject.bundle,
-    subject.id,
-  ]);
+  const { log, result } = logged(subject, ["run", "--bundle", subject.bundle, subject.id]);
+  const { code } = await result;
   t.equal(code, 0);
   t.equal(existsSync(log) ? readFileSync(log, "utf8") : "", "");
 });
