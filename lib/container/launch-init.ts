@@ -3,15 +3,16 @@ import { during, RuntimeError } from "../base/errors.ts";
 import type { Join } from "../cgroup/record.ts";
 import { createSequence } from "../init/create-sequence.ts";
 import { type CollectedOutput, type Handles, SYNC } from "../init/handles.ts";
+import { isOfHook } from "../init/hooks.ts";
 import { idMaps } from "../init/id-maps.ts";
 import { mayBeCountedLate } from "../init/memory.ts";
 import { PAGE_SIZE, PID_OFFSET, STAGE2_OFFSET } from "../init/page.ts";
 import { restMessage } from "../init/rest.ts";
-import { startSteps } from "../init/start-steps.ts";
+import { type StartSteps, startSteps } from "../init/start-steps.ts";
 import { firstRlimits } from "../init/user.ts";
 import { O } from "../linux/fcntl.ts";
 import { SIGNALS } from "../linux/signals.ts";
-import { openOutput, printed, runHooks } from "../process/hooks.ts";
+import { hookFailure, openOutput, runHooks } from "../process/hooks.ts";
 import { writeIdMaps } from "../process/id-maps.ts";
 import { awaitAny } from "../process/interruption.ts";
 import { failureOf, INIT, type Launched, launch, pidOf, writeRest } from "../process/launch.ts";
@@ -45,7 +46,7 @@ export interface Surroundings {
   /** The socket for the terminal's master side. */
   readonly console: Fd | undefined;
   /** Called as soon as the container's first process exists, while it waits or mounts: returns the container's record. */
-  readonly born: (process: { pid: number; startTime: number }, startSteps: Record<number, string>) => LiveRecord;
+  readonly born: (process: { pid: number; startTime: number }, startSteps: StartSteps) => LiveRecord;
   /** Called when the first process is in its network namespace, and waits there for its network devices. */
   readonly network: (pid: number) => void;
 }
@@ -220,10 +221,11 @@ function giveState({ hookState }: Handles, record: ContainerRecord): void {
 function causeOfDeath(program: RestOfProgram, handles: Handles, pid: number | undefined): RuntimeError {
   const status = pid === undefined ? undefined : wait(pid)?.status;
   const failure = failureOf(program, handles.report);
-  if (failure !== undefined) {
-    const output = handles.hookOutput === undefined ? "" : printed(handles.hookOutput);
-    return output === "" ? failure : new RuntimeError(`${failure.message}${output}`);
-  }
+  const { report, hookOutput } = handles;
+  if (failure !== undefined)
+    return hookOutput && isOfHook("createContainer", failure.message)
+      ? hookFailure(failure, report, hookOutput.collected)
+      : failure;
   const signal = status !== undefined && status > 128 ? `was killed by signal ${status - 128}` : "ended";
   return new RuntimeError(`the container's first process ${signal} before it was ready`);
 }

@@ -1,9 +1,11 @@
 /** What there is of a container while it is being made, so that all of it can be taken away when that fails. */
+
 import { describe, during } from "../base/errors.ts";
 import { type Adoption, applyAfterInit, type CreatedCgroup, createCgroup } from "../cgroup/create.ts";
 import { giveCgroup } from "../cgroup/ownership.ts";
 import { killsInSlice } from "../cgroup/shortage.ts";
 import type { Config } from "../config/schema.ts";
+import type { StartSteps } from "../init/start-steps.ts";
 import { joinResctrl, makeResctrl } from "../resctrl/groups.ts";
 import type { ResctrlPlan } from "../resctrl/plan.ts";
 import { cgroupOwner } from "../spec/cgroup-owner.ts";
@@ -88,7 +90,7 @@ export class Making {
   }
 
   /** The first process is there, and waits or mounts. */
-  born(process: LiveRecord["process"], startSteps: Record<number, string>): LiveRecord {
+  born(process: LiveRecord["process"], startSteps: StartSteps): LiveRecord {
     const record = { ...this.#record, process, startSteps };
     this.#record = record;
     writeRecord(this.#lock, record);

@@ -2,14 +2,15 @@
 import { variable } from "../base/environment.ts";
 import { during, RuntimeError } from "../base/errors.ts";
 import { killsInSlice } from "../cgroup/shortage.ts";
-import { isOfHook } from "../init/hooks.ts";
 import { PAGE_SIZE } from "../init/page.ts";
+import { hasStartHooks, isOfStartHook, sentenceOf } from "../init/start-steps.ts";
 import { reason } from "../linux/errno.ts";
 import { diedUnexecuted } from "../process/executed.ts";
-import { runHooks } from "../process/hooks.ts";
+import { hookFailure, runHooks } from "../process/hooks.ts";
 import { awaitAny } from "../process/interruption.ts";
 import { NotifyProxy } from "../process/notify.ts";
 import { decodeReport } from "../program/report.ts";
+import { failedCall, failedSentence } from "../program/words.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
 import { readExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
@@ -17,7 +18,7 @@ import { connectStart, isAlive, START_SOCKET, type Status } from "../state/statu
 import { type Lock, lockState, readRecord, unlock } from "../state/store.ts";
 import { environ } from "../sys/ffi.ts";
 import { close, type Fd, pipe, readAt, unlink } from "../sys/file.ts";
-import { sharedPage } from "../sys/memory.ts";
+import { plainFile, sharedPage } from "../sys/memory.ts";
 import { waitReadable } from "../sys/poll.ts";
 import { pidfdOpen } from "../sys/process.ts";
 import { sendFds } from "../sys/socket.ts";
@@ -78,13 +79,14 @@ export function start(root: string, lock: Lock, record: ContainerRecord): void {
   const { listener, process } = record;
   const agent = listener && process && connectAgent(listener, process.pid, stateDocument(record, "created"));
   const page = sharedPage("start-report", PAGE_SIZE);
+  const output = hasStartHooks(record.startSteps) ? plainFile("hook-output") : undefined;
   const killsBefore = record.cgroup && killsInSlice(record.cgroup);
   try {
-    sayGo(lock, page, agent);
-    checkSteps(root, record, page);
+    sayGo(lock, page, output, agent);
+    checkSteps(root, record, page, output);
     checkExecuted(root, record, killsBefore);
   } finally {
-    close(page);
+    for (const fd of [page, output]) if (fd !== undefined) close(fd);
   }
   const { hooks, bundle, annotations } = record;
   if (hooks.poststart.length === 0) return;
@@ -97,13 +99,13 @@ export function start(root: string, lock: Lock, record: ContainerRecord): void {
 }
 
 /** Returns when the init program has executed the user's, or has died. @throws InterruptedError where signals are caught */
-function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
+function sayGo(lock: Lock, page: Fd, output: Fd | undefined, agent: Agent | undefined): void {
   const [ours, theirs] = pipe();
   try {
     during("tell the container to start", () => {
       const socket = connectStart(lock.directory);
-      if (agent === undefined) sendFds(socket, new Uint8Array(1), [page, theirs]);
-      else sendFds(socket, agent.document, [page, theirs, agent.socket]);
+      const fds = [page, theirs, output, agent?.socket].filter((fd) => fd !== undefined);
+      sendFds(socket, agent?.document ?? new Uint8Array(1), fds);
       close(socket);
       // The agent may wait for the end of the connection before it answers anything, execve(2) included.
       if (agent !== undefined) close(agent.socket);
@@ -117,15 +119,20 @@ function sayGo(lock: Lock, page: Fd, agent: Agent | undefined): void {
 }
 
 /** @throws RuntimeError when a step of the init program has failed, HookError when it was a hook */
-function checkSteps(root: string, record: ContainerRecord, page: Fd): void {
+function checkSteps(root: string, record: ContainerRecord, page: Fd, output: Fd | undefined): void {
   const report = decodeReport(readAt(page, 0, 16));
   if (report === undefined) return;
   awaitEnd(record);
-  const doing = record.startSteps[report.index] ?? `step ${report.index} of the init program`;
-  const why = doing.startsWith("exec: ") ? whyNot(root, record, report.errno) : "";
-  const cause = new RuntimeError(`${reason(report.errno)}${why}`);
-  if (isOfHook("startContainer", doing)) throw new HookError(doing, { cause });
-  throw new RuntimeError(doing, { cause });
+  const { index, errno } = report;
+  const step = record.startSteps[index] ?? `step ${index} of the init program`;
+  if (output !== undefined && isOfStartHook(step)) {
+    const failure = typeof step === "string" ? failedSentence(step, errno) : failedCall(step, errno);
+    const { message, cause } = hookFailure(failure, page, output);
+    throw new HookError(message, { cause });
+  }
+  const doing = sentenceOf(step);
+  const why = doing.startsWith("exec: ") ? whyNot(root, record, errno) : "";
+  throw new RuntimeError(doing, { cause: new RuntimeError(`${reason(errno)}${why}`) });
 }
 
 /** A process that has told its failure is about to end: whoever asks after this command is to find it stopped. */

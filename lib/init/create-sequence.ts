@@ -2,7 +2,7 @@
  * All that the init program does from its first instruction to execve(2), in order. runtime.md § Lifecycle says what must
  * happen before what; where it is silent the comments do.
  */
-import { call, type Step, slot } from "../program/step.ts";
+import { call, type Step, slot, type Value } from "../program/step.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { enterClocks } from "./clocks.ts";
 import { attachSlave, sendMaster } from "./console.ts";
@@ -11,7 +11,7 @@ import type { MapIds } from "./detached.ts";
 import { deviceSteps } from "./devices.ts";
 import { prepareDirectory } from "./directory.ts";
 import { descriptors, type Handles, isPlaced, SYNC } from "./handles.ts";
-import { runHooks } from "./hooks.ts";
+import { type HookFiles, runHooks } from "./hooks.ts";
 import { idMaps, mapIds } from "./id-maps.ts";
 import { joinSessionKeyring } from "./keyring.ts";
 import { labelProgram, labelQueues, labelTerminal } from "./labels.ts";
@@ -25,7 +25,7 @@ import { pivotSteps, readonlyRootSteps, rootSteps } from "./root.ts";
 import { RESET_AFFINITY } from "./scheduling.ts";
 import { type Sources, sources } from "./sources.ts";
 import { becomeUndumpable, isMappedByUser, madeByRoot, stage1 } from "./stage1.ts";
-import { toAgent, waitForStart } from "./start.ts";
+import { COLLECTED, toAgent, waitForStart } from "./start.ts";
 import { tellAndWait, waitForParent } from "./sync.ts";
 import { setSysctl } from "./sysctl.ts";
 import { takeRootIds } from "./user.ts";
@@ -55,7 +55,8 @@ export function createSequence(spec: ContainerSpec, handles: Handles): Sequence 
 
 function initSteps(spec: ContainerSpec, handles: Handles, given: Sources | undefined, map: MapIds): Step[] {
   const program = slot("program");
-  const agent = spec.seccomp?.listener && toAgent();
+  const { startContainer } = spec.hooks;
+  const agent = spec.seccomp?.listener && toAgent(startContainer.length > 0);
   const { userNamespace } = spec;
   return [
     ...(userNamespace ? becomeRoot(spec, handles) : []),
@@ -77,7 +78,7 @@ function initSteps(spec: ContainerSpec, handles: Handles, given: Sources | undef
     ...joinMemory(handles.cgroup),
     call("close the sync socket", "close", [handles.sync]),
     ...waitForStart(handles.start, agent),
-    ...runHooks("startContainer", spec.hooks.startContainer, hookFiles(handles)),
+    ...runHooks("startContainer", startContainer, hookFiles(handles, COLLECTED)),
     ...(spec.process ? executeProcess(spec.process, spec.seccomp, program, agent) : []),
   ];
 }
@@ -109,7 +110,7 @@ function fileSystem(spec: ContainerSpec, handles: Handles, given: Sources | unde
     // Everything is in place, and the host's paths can still be seen: the point that the hooks are promised.
     ...(hooks ? tellAndWait(handles.sync, SYNC.hooks) : []),
     ...(createContainer.length > 0 ? enterBundle(spec, given) : []),
-    ...runHooks("createContainer", createContainer, hookFiles(handles)),
+    ...runHooks("createContainer", createContainer, hookFiles(handles, handles.hookOutput?.collected)),
     // Behind the hooks, which may have made the network interfaces; before a part of procfs is covered, which forbids a new one to a user
     // namespace.
     ...setSysctl(spec),
@@ -142,6 +143,8 @@ function console(spec: ContainerSpec, handles: Handles): Step[] {
   ];
 }
 
-function hookFiles({ hookState, hookOutput }: Handles) {
-  return { state: hookState ?? -1, stdout: hookOutput?.stdout ?? -1, stderr: hookOutput?.stderr ?? -1 };
+/** Where no user's file is named, hooks print to `collected`. */
+function hookFiles({ hookState = -1, hookOutput }: Handles, collected: Value = -1): HookFiles {
+  const place = (fd: number | undefined): Value => (fd === undefined || fd === hookOutput?.collected ? collected : fd);
+  return { state: hookState, stdout: place(hookOutput?.stdout), stderr: place(hookOutput?.stderr), collected };
 }

@@ -8,13 +8,15 @@ import { MSG } from "../linux/socket.ts";
 import { at, type Buffer, buffer, call, pointers, type Slot, type Step, slot, words } from "../program/step.ts";
 import type { ProcessSpec, SeccompSpec } from "../spec/container-spec.ts";
 import { DOCUMENT_SIZE, loadFilter, loadWithListener, type ToAgent } from "./listener.ts";
-import { mapReport } from "./page.ts";
+import { mapReport, PAGE_ADDRESS } from "./page.ts";
 
-/** struct cmsghdr with room for three descriptors. */
+/** struct cmsghdr with room for four descriptors. */
 const CONTROL_SIZE = 32;
 
 /** Where the descriptors stand in it. */
 const FIRST_DESCRIPTOR = 16;
+
+const CONTROL: Buffer = buffer("control", CONTROL_SIZE);
 
 /**
  * Waits for the message of `runt start`.
@@ -28,13 +30,14 @@ export function waitForStart(start: number, agent?: ToAgent): Step[] {
     call("wait for start", "recvmsg", [start, message, MSG.CMSG_CLOEXEC], length),
     // The pipe's descriptor is the second: it stays open until execve(2).
     { op: "assign", slot: REPORT_FD, value: at(CONTROL, FIRST_DESCRIPTOR) },
-    mapReport(REPORT_FD),
+    // In place of the one of `create`: hooks are told at the same place of either.
+    mapReport(REPORT_FD, PAGE_ADDRESS, true),
   ];
 }
 
 /** Takes what goes to the agent of a filter from a socket on which it waits already: a text and one descriptor. */
 export function receiveForAgent(socket: number): { readonly steps: Step[]; readonly agent: ToAgent } {
-  const { document, length } = toAgent();
+  const { document, length } = toAgent(false);
   const message = words(0, 0, words(document, document.size), 1, CONTROL, CONTROL_SIZE, 0);
   const doing = "take what goes to the seccomp agent";
   return {
@@ -43,16 +46,17 @@ export function receiveForAgent(socket: number): { readonly steps: Step[]; reado
   };
 }
 
-/** What the message of `runt start` brings for the agent of the filter's listener. */
-export function toAgent(): ToAgent {
+/** The file of `runt start` that collects what startContainer hooks print: the third descriptor, if there are any. */
+export const COLLECTED = at(CONTROL, FIRST_DESCRIPTOR + 8);
+
+/** What the message of `runt start` brings for the agent of the filter's listener: the last descriptor. */
+export function toAgent(hooks: boolean): ToAgent {
   return {
     document: buffer("state document", DOCUMENT_SIZE),
     length: slot("length of the state document"),
-    socket: at(CONTROL, FIRST_DESCRIPTOR + 8),
+    socket: at(CONTROL, FIRST_DESCRIPTOR + (hooks ? 12 : 8)),
   };
 }
-
-const CONTROL: Buffer = buffer("control", CONTROL_SIZE);
 
 const REPORT_FD: Slot = { kind: "slot", name: "report of start" };
 

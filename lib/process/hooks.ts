@@ -1,15 +1,16 @@
 /** Hooks that run in the runtime's namespaces: children of this command, the state document on their stdin. */
-import { during, interruptionOf, RuntimeError } from "../base/errors.ts";
+import { during, errnoOf, interruptionOf, RuntimeError } from "../base/errors.ts";
 import type { CollectedOutput } from "../init/handles.ts";
-import { becomeHook } from "../init/hooks.ts";
-import { mapReport, PAGE_SIZE } from "../init/page.ts";
+import { becomeHook, endInPage, endOfHook, tooLong } from "../init/hooks.ts";
+import { HOOK_END_OFFSET, mapReport, PAGE_SIZE } from "../init/page.ts";
 import { E } from "../linux/errno.ts";
 import { SIGNALS } from "../linux/signals.ts";
+import { SIGINFO_SIZE } from "../linux/wait.ts";
 import { call, type Step } from "../program/step.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
 import type { HookSpec } from "../spec/container-spec.ts";
 import { decode } from "../sys/ffi.ts";
-import { close, type Fd, inherit, readAt } from "../sys/file.ts";
+import { close, type Fd, inherit, readAt, stat } from "../sys/file.ts";
 import { plainFile, sealedFile, sharedPage } from "../sys/memory.ts";
 import { openAppended } from "../sys/new-file.ts";
 import { kill, ownPidfd, wait } from "../sys/process.ts";
@@ -63,16 +64,31 @@ export function runHooks(list: string, hooks: readonly HookSpec[], circumstances
       const doing = `run ${list} hook ${JSON.stringify(hook.path)}`;
       if (interruptionOf(error) !== undefined) throw new RuntimeError(doing, { cause: error });
       const { message, cause } = error as Error;
-      throw new RuntimeError(doing, { cause: new RuntimeError(`${message}${printed(output)}`, { cause }) });
+      const why = `${message}${printed(output.collected)}`;
+      throw new RuntimeError(doing, { cause: new RuntimeError(why, { cause }) });
     } finally {
       for (const fd of filesOf(output)) close(fd);
     }
   }
 }
 
-/** What hooks have printed, as a clause for an error; empty when they have not, or into files of the user's. */
-export function printed({ collected }: Pick<CollectedOutput, "collected">): string {
-  const text = decode(readAt(collected, 0, OUTPUT_SHOWN)).trim();
+/**
+ * The failure of a hook that a container's program has run, told as those that this command runs.
+ * @param failure of the program's step
+ * @param page with the report
+ * @param collected what the hook has printed
+ */
+export function hookFailure(failure: RuntimeError, page: Fd, collected: Fd): RuntimeError {
+  // A call that was refused has made the hook end.
+  const end = errnoOf(failure) === undefined && endInPage(readAt(page, HOOK_END_OFFSET, SIGINFO_SIZE));
+  const why = end ? `: ${end}` : "";
+  return new RuntimeError(`${failure.message}${why}${printed(collected)}`, { cause: failure.cause });
+}
+
+/** What a hook has printed, its end, as a clause for an error; empty when it has not, or into files of the user's. */
+function printed(collected: Fd): string {
+  const { size = 0 } = stat("", collected) ?? {};
+  const text = decode(readAt(collected, Math.max(0, size - OUTPUT_SHOWN), OUTPUT_SHOWN)).trim();
   return text === "" ? "" : `, and printed ${JSON.stringify(text)}`;
 }
 
@@ -87,11 +103,12 @@ function runHook(hook: HookSpec, { state, bundle }: HookCircumstances, output: C
       ...becomeHook("execute it", hook, { ...output, state: document }),
     ]);
     const inTime = waitEnd(pid, hook.timeout);
-    const status = wait(pid)?.status;
-    if (!inTime) throw new RuntimeError(`it took longer than its timeout, ${hook.timeout} s`);
+    const { status = 0, signal = 0 } = wait(pid) ?? {};
+    if (!inTime) throw new RuntimeError(tooLong(hook.timeout));
     const failure = failureOf(program, page);
     if (failure !== undefined) throw failure;
-    if (status !== 0) throw new RuntimeError(`it ended with code ${status}`);
+    const why = endOfHook(status, signal);
+    if (why !== undefined) throw new RuntimeError(why);
   } finally {
     close(document);
     close(page);

@@ -109,6 +109,8 @@ export function assemble(
           at = addRow(at, OP.REST, REST_ADDRESS, REST.memory, 0, 0);
           break;
         case "fail":
+          if (step.errno === 0 && attempt !== NO_ATTEMPT)
+            throw new RuntimeError("a failure without errno stands in an attempt");
           at = addRow(at, OP.FAIL, step.errno, 0, 0, 0);
           break;
       }

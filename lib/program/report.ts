@@ -11,7 +11,7 @@ export const REPORT_SIZE = 8;
 export interface Report {
   /** Of the failed step, from 1 on. */
   readonly index: number;
-  /** Positive. */
+  /** Positive; 0 for a step that was meant to fail and says why by itself. */
   readonly errno: number;
 }
 

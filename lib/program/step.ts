@@ -111,7 +111,7 @@ export interface Assign {
   readonly value: Argument;
 }
 
-/** Fails the program (or the attempt around it) as if a call had answered `errno`. */
+/** Fails the program (or the attempt around it) as if a call had answered `errno`; 0, for which there is no attempt: `doing` says it all. */
 export interface Fail {
   readonly op: "fail";
   readonly doing: string;

@@ -2,9 +2,10 @@
 import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { errnoName, reason } from "../linux/errno.ts";
 import { argumentText, callText, type Printable } from "../linux/strace.ts";
+import type { SyscallName } from "../linux/syscalls.ts";
 import { hint } from "./hints.ts";
 import { writtenOut } from "./order.ts";
-import type { Argument, Clone, Step } from "./step.ts";
+import type { Argument, Call, Clone, Step } from "./step.ts";
 
 /** What a step does, without its blocks: `fd = openat(AT_FDCWD, "/", O_RDONLY|O_PATH, 0)`. */
 export function stepText(step: Step): string {
@@ -33,7 +34,7 @@ export function stepText(step: Step): string {
     case "rest":
       return "go on with the rest of the program";
     case "fail":
-      return `fail with ${errnoName(step.errno)}`;
+      return step.errno === 0 ? "fail" : `fail with ${errnoName(step.errno)}`;
   }
 }
 
@@ -60,19 +61,37 @@ export function planText(steps: readonly Step[]): string[] {
   return lines;
 }
 
-/** The failure of a step: what it was for, the call as strace prints it, the errno, and a hint where that misleads. */
-export function failure(step: Step, errno: number): RuntimeError {
-  if (step.op === "call") {
-    return failedCall(step.doing, callText(step.call, step.args.map(printable)), errno, hint(step.call, errno));
-  }
-  if (step.op === "clone") return failedCall(step.doing, cloneText(step), errno, hint("clone3", errno));
-  // Only calls, clones and what is meant to fail can fail: the report says otherwise of no other step.
-  return new SyscallError("doing" in step ? step.doing : stepText(step), errno, reason(errno));
+/** A call whose step is not at hand when it fails. */
+export interface ToldCall {
+  readonly doing: string;
+  readonly call: SyscallName;
+  /** As strace prints it. */
+  readonly text: string;
 }
 
-function failedCall(doing: string, call: string, errno: number, cause: string | undefined): RuntimeError {
+/** A call in words, for later. */
+export function toldCall({ doing, call, args }: Call): ToldCall {
+  return { doing, call, text: callText(call, args.map(printable)) };
+}
+
+/** The failure of a step: what it was for, the call as strace prints it, the errno, and a hint where that misleads. */
+export function failure(step: Step, errno: number): RuntimeError {
+  if (step.op === "call") return failedCall(toldCall(step), errno);
+  if (step.op === "clone") return failedCall({ doing: step.doing, call: "clone3", text: cloneText(step) }, errno);
+  // Only calls, clones and what is meant to fail can fail: the report says otherwise of no other step.
+  return failedSentence("doing" in step ? step.doing : stepText(step), errno);
+}
+
+/** The failure of a call. */
+export function failedCall({ doing, call, text }: ToldCall, errno: number): RuntimeError {
+  const cause = hint(call, errno);
   const why = cause === undefined ? reason(errno) : `${reason(errno)} (${cause})`;
-  return new RuntimeError(doing, { cause: new SyscallError(call, errno, why) });
+  return new RuntimeError(doing, { cause: new SyscallError(text, errno, why) });
+}
+
+/** The failure of a step of which nothing is known but its sentence. */
+export function failedSentence(doing: string, errno: number): RuntimeError {
+  return errno === 0 ? new RuntimeError(doing) : new SyscallError(doing, errno, reason(errno));
 }
 
 /** The blocks of a step with the words before them; none before what goes without saying. */

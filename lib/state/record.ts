@@ -1,4 +1,5 @@
 /** What runt remembers of a container between two commands: one JSON file, `state.json`, in the container's state directory. */
+import type { StartSteps } from "../init/start-steps.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import type { HookSpec, ListenerSpec } from "../spec/container-spec.ts";
 import type { ResctrlRecord } from "../spec/resctrl-record.ts";
@@ -25,7 +26,7 @@ export interface ContainerRecord {
   readonly resctrl: ResctrlRecord | undefined;
   readonly hooks: { readonly poststart: readonly HookSpec[]; readonly poststop: readonly HookSpec[] };
   /** What the init program does after `start`, in words, by the index of the step: for the error of a step that fails then. */
-  readonly startSteps: Readonly<Record<number, string>>;
+  readonly startSteps: StartSteps;
   /** Who is to get the listener of the seccomp filter. */
   readonly listener: ListenerSpec | undefined;
   /** It has a socket for what it has to tell the service manager, sd_notify(3). */

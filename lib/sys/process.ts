@@ -63,14 +63,15 @@ export function kill(pid: number, signal: number): void {
 
 /**
  * wait4(2) for a child (-1: any); with WNOHANG in `options` answers undefined when none has ended. Undefined, too, when there is
- * no such child. `status` is the exit status a shell would give: the code, or 128 + the signal. Throws SyscallError.
+ * no such child. `status` is the exit status a shell would give: the code, or 128 + the signal, which is 0 for none. Throws SyscallError.
  */
-export function wait(pid: number, options = 0): { pid: number; status: number } | undefined {
+export function wait(pid: number, options = 0): { pid: number; status: number; signal: number } | undefined {
   const raw = new Int32Array(1);
   const reaped = tolerating([E.ECHILD, E.EINTR], "wait4", pid, raw, options, null);
   if (reaped === -E.EINTR) return wait(pid, options);
   if (reaped <= 0) return undefined;
-  return { pid: reaped, status: exitCode(raw[0] as number) };
+  const status = raw[0] as number;
+  return { pid: reaped, status: exitCode(status), signal: status & 0x7f };
 }
 
 /** How a process stands in /proc/PID/stat, proc_pid_stat(5). */

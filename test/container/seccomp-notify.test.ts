@@ -41,6 +41,12 @@ for (const [name, answer, says] of [
   });
 }
 
+test("an agent and startContainer hooks", async (t) => {
+  const hooks = { startContainer: [{ path: "/bin/echo", args: ["echo", "unread"] }] };
+  const { subject } = await withAgent(t, [ERRNO.EXDEV], notify("getsid"), { hooks });
+  t.equal((await subject.run()).stdout, `-${ERRNO.EXDEV}\n`);
+});
+
 test("the agent gets the container process state, in one message, when the container is started", async (t) => {
   const metadata = { listenerMetadata: "more\nthan words é" };
   const { subject, agent, sent } = await withAgent(

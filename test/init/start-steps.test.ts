@@ -1,6 +1,6 @@
 import { test } from "tap";
 import { createSequence } from "../../lib/init/create-sequence.ts";
-import { startSteps } from "../../lib/init/start-steps.ts";
+import { hasStartHooks, startSteps } from "../../lib/init/start-steps.ts";
 import { inOrder } from "../../lib/program/order.ts";
 import { HANDLES, SPEC } from "./sequence.ts";
 
@@ -21,6 +21,19 @@ test("the steps after the wait for start are told by the index that a report wou
     "load the seccomp filter",
     'exec: "/bin/sh"',
   ]);
+});
+
+test("of a hook's calls all is kept that their failure is told with", async (t) => {
+  const hook = { path: "/hook", args: ["/hook", "x"], env: [], timeout: undefined };
+  const { rest } = createSequence({ ...SPEC, hooks: { ...SPEC.hooks, startContainer: [hook] } }, HANDLES);
+  const steps = startSteps(rest(), 1000);
+  t.ok(hasStartHooks(steps));
+  const execve = Object.values(steps).find((step) => typeof step !== "string" && step.call === "execve");
+  t.match(execve, {
+    doing: 'run startContainer hook "/hook": execute it',
+    text: 'execve("/hook", ["/hook", "x"], [/* 0 vars */])',
+  });
+  t.notOk(hasStartHooks(startSteps(createSequence(SPEC, HANDLES).rest(), 1000)));
 });
 
 test("a program that does not wait has no such steps", async (t) => t.same(startSteps([], 0), {}));

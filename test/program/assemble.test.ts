@@ -112,3 +112,10 @@ test("there is memory for all that starts as 0, and for what is initialised", (t
   t.equal(memory.address + memory.length, REST.memory + 8);
   t.end();
 });
+
+test("a failure without errno can't be caught", (t) => {
+  const failing: Step = { op: "fail", doing: "fail", errno: 0 };
+  const steps: Step[] = [{ op: "attempt", on: "any", steps: [failing], otherwise: [] }];
+  t.throws(() => compile(steps, "x86-64", encode), { message: "a failure without errno stands in an attempt" });
+  t.end();
+});

@@ -95,6 +95,13 @@ runs([
     report: [3, E.EPERM],
   },
   {
+    name: "a failure without errno is told by its step alone",
+    steps: () => [mapReport(), say("before"), fail(0), say("never")],
+    stdout: "before",
+    status: 1,
+    report: [3, 0],
+  },
+  {
     name: "fail is caught like a call",
     steps: () => [{ op: "attempt", on: [E.ESTALE], steps: [fail(E.ESTALE)], otherwise: [say("caught")] }],
     stdout: "caught",

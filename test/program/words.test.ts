@@ -23,6 +23,7 @@ const STEPS: readonly (readonly [Step, string])[] = [
   [{ op: "when", value: fd, equals: -2, then: [] }, "if target == -2"],
   [{ op: "when", value: at(status, 28), mask: 0xf000, equals: 0x4000, then: [] }, "if (statx[28] & 0xf000) == 0x4000"],
   [{ op: "fail", doing: "look", errno: E.ENODEV }, "fail with ENODEV"],
+  [{ op: "fail", doing: "look", errno: 0 }, "fail"],
   [{ op: "attempt", on: "any", steps: [], otherwise: [] }, "try"],
   [
     { op: "clone", doing: "", args: words(0x20000000, 0, 0, 0, 17), result: pid, child: [], parent: [] },
@@ -78,7 +79,7 @@ test("planText() lists steps with their numbers, blocks indented", (t) => {
 
 test("failure() reads like strace, with a hint where the errno misleads", (t) => {
   const mount = call("mount proc on /proc", "mount", ["proc", ".", "proc", 0xe, 0]);
-  const cases: [Step, number, string][] = [
+  const cases: [Step, number | undefined, string][] = [
     [
       mount,
       E.EBUSY,
@@ -96,9 +97,10 @@ test("failure() reads like strace, with a hint where the errno misleads", (t) =>
       "create init: clone3({}, 8): EUSERS: too many users (user namespaces nest too deep)",
     ],
     [{ op: "fail", doing: "check /dev/null", errno: E.ENODEV }, E.ENODEV, "check /dev/null: ENODEV: no such device"],
+    [{ op: "fail", doing: "run a hook: it was late", errno: 0 }, undefined, "run a hook: it was late"],
   ];
   for (const [step, errno, text] of cases) {
-    const error = failure(step, errno);
+    const error = failure(step, errno ?? 0);
     t.equal(describe(error), text);
     t.equal(errnoOf(error), errno);
   }
