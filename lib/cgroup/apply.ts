@@ -1,5 +1,5 @@
 /** The one place that writes limits to cgroup files. */
-import { errnoOf, RuntimeError } from "../base/errors.ts";
+import { during, errnoOf, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
@@ -11,15 +11,16 @@ import type { Write } from "./write.ts";
 
 /** Writes the batches in their order. @throws RuntimeError that names the file, the value and the directory */
 export function applyBatches(record: CgroupRecord, batches: readonly Batch[]): void {
-  for (const { hierarchy, writes, deviceFilter } of batches) {
+  for (const batch of batches) {
+    const { hierarchy, writes, deviceFilter } = batch;
     const path = directoryOf(record, hierarchy);
     if (path === undefined) {
       const kind = hierarchy === "unified" ? "cgroup" : `${hierarchy} cgroup`;
-      const property = deviceFilter ? "devices" : writes[0]?.property;
-      throw new RuntimeError(`linux.resources.${property} can't be set: who runs runt may make no ${kind}`);
+      throw new RuntimeError(`linux.resources.${nameOf(batch)} can't be set: who runs runt may make no ${kind}`);
     }
     // bpf(2) takes no O_PATH.
-    const directory = open(path, (deviceFilter ? O.RDONLY : O.PATH) | O.DIRECTORY);
+    const flags = (deviceFilter ? O.RDONLY : O.PATH) | O.DIRECTORY;
+    const directory = during(`set linux.resources.${nameOf(batch)}`, () => open(path, flags));
     try {
       if (deviceFilter) attachDeviceFilter(directory, deviceFilter);
       else applyWrites(directory, path, writes);
@@ -27,6 +28,11 @@ export function applyBatches(record: CgroupRecord, batches: readonly Batch[]): v
       close(directory);
     }
   }
+}
+
+/** What of linux.resources a batch begins with. */
+function nameOf({ deviceFilter, writes }: Batch): string | undefined {
+  return deviceFilter ? "devices" : writes[0]?.property;
 }
 
 /** The writes with, for those that depend on what is set now, what they come to. Throws as applyBatches does. */
@@ -129,9 +135,26 @@ function checkUsage(directory: Fd, path: string, { property, value }: Write, fil
   );
 }
 
-/** The kernel refuses a v1 memory limit below what it cannot free: only then is the usage worth a look. */
+/** Files that the kernel holds a value against. */
+const BOUNDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "memory.limit_in_bytes": "memory.memsw.limit_in_bytes",
+    "memory.memsw.limit_in_bytes": "memory.limit_in_bytes",
+    "cpu.cfs_burst_us": "cpu.cfs_quota_us",
+    "cpu.max.burst": "cpu.max",
+  }),
+);
+
 function refused(directory: Fd, path: string, { property, file, value }: Write, cause: unknown): RuntimeError {
-  const usage = errnoOf(cause) === E.EBUSY ? readFileIfExists("memory.usage_in_bytes", directory) : undefined;
-  const hint = usage === undefined ? "" : ` (${usage.trim()} bytes are in use)`;
+  const hint = hintOn(directory, file, errnoOf(cause));
   return new RuntimeError(`set linux.resources.${property}: ${file} to ${value} in ${path}${hint}`, { cause });
+}
+
+/** The kernel refuses a v1 memory limit below what it cannot free: only then is the usage worth a look. */
+function hintOn(directory: Fd, file: string, errno: number | undefined): string {
+  const usage = errno === E.EBUSY ? readFileIfExists("memory.usage_in_bytes", directory) : undefined;
+  if (usage !== undefined) return ` (${usage.trim()} bytes are in use)`;
+  const other = errno === E.EINVAL ? BOUNDS.get(file) : undefined;
+  const bound = other === undefined ? undefined : readFileIfExists(other, directory);
+  return bound === undefined ? "" : ` (${other} is ${bound.trim()})`;
 }

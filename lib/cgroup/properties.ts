@@ -161,6 +161,8 @@ function quotaPerSecond(quota: number, period: number): bigint {
 
 /** `0-2,8` → [7, 1]: bit n of byte n / 8. Undefined for a list in another form that the kernel may know. */
 function bytesOf(list: string): number[] | undefined {
+  // As above it, for the kernel and for systemd.
+  if (list.trim() === "") return [];
   const ranges = parseList(list.trim());
   if (ranges === undefined) return undefined;
   const bytes = [...bitmap(ranges)];

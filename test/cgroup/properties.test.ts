@@ -137,6 +137,7 @@ const ODD: readonly [file: string, value: string, found?: Record<string, Value>]
   ["cpu.max", "1000 abc", { CPUQuotaPerSecUSec: 10_000n }],
   ["cpu.max", "1000 0", { CPUQuotaPerSecUSec: 10_000n }],
   ["cpuset.cpus", "0-999999999999"],
+  ["cpuset.cpus", "", { AllowedCPUs: [] }],
   ["cpuset.cpus", "0-7:1/2"],
   ["io.max", "8:0 rbps=abc"],
   ["io.max", "8:0 constructor=5"],

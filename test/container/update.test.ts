@@ -167,6 +167,58 @@ test("update says what is wrong, and changes nothing", async (t) => {
   t.equal(cgroupValue(subject.id, FILES.pids), "50");
 });
 
+test("an update that fails half way puts back what it has set", async (t) => {
+  const subject = await running(t, {
+    memory: { limit: 64 * MIB, swap: 64 * MIB, reservation: 16 * MIB },
+    cpu: { quota: 50000, period: 100000, shares: 512 },
+    pids: { limit: 50 },
+  });
+  const values = () => [...Object.values(FILES).map((file) => cgroupValue(subject.id, file)), cpuMax(subject)];
+  const before = values();
+  const memory = { limit: 128 * MIB, swap: 128 * MIB, reservation: 32 * MIB };
+  const cpu = { shares: 100, quota: 20000, period: 50000, burst: 10000, cpus: "0", mems: "0" };
+  const cases: [Config, RegExp][] = [
+    [{ memory, cpu, pids: { limit: 99_999_999 } }, /set linux\.resources\.pids\.limit: pids\.max to 99999999/],
+    [{ memory, cpu: { ...cpu, quota: 999 }, pids: { limit: 7 } }, /\/cpu\/burst must be at most the quota/],
+    [{ memory, cpu: { ...cpu, burst: 0, quota: 999 } }, /set linux\.resources\.cpu\.quota: cpu\..* to 999/],
+    [{ memory, cpu, blockIO: { weight: 5000 } }, /blockIO\.weight|IOWeight/],
+    [{ memory, cpu, hugepageLimits: [{ pageSize: "3MB", limit: 0 }] }, /linux\.resources\.hugepageLimits/],
+  ];
+  for (const [resources, message] of cases) {
+    const { code, stderr } = await subject.command("update", ["-r", "-"], { stdin: JSON.stringify(resources) });
+    t.equal(code, 1, stderr);
+    t.match(stderr, message);
+    t.notMatch(stderr, "stays");
+    t.same(values(), before, stderr);
+  }
+});
+
+test("a value that the kernel holds against another one is refused with that one", {
+  skip: VERSION === 2 && "for cgroup v1: v2 has no limit on memory and swap together",
+}, async (t) => {
+  const subject = await running(t, { memory: { limit: 64 * MIB, swap: 128 * MIB }, cpu: { quota: 50000 } });
+  for (const [args, hint] of [
+    [["--memory", "1g"], "(memory.memsw.limit_in_bytes is 134217728)"],
+    [["--memory-swap", "32m"], "(memory.limit_in_bytes is 67108864)"],
+    [["--cpu-burst", "60000"], "(cpu.cfs_quota_us is 50000)"],
+  ] as const) {
+    const { code, stderr } = await subject.command("update", args);
+    t.equal(code, 1);
+    t.match(stderr, hint);
+  }
+});
+
+test("disableOOMKiller is switched off again by false", {
+  skip: VERSION === 2 && "for cgroup v1: v2 can't do without",
+}, async (t) => {
+  const subject = await running(t, { memory: { limit: 64 * MIB, disableOOMKiller: true } });
+  const control = () => cgroupValue(subject.id, { v1: "memory/memory.oom_control", v2: "" });
+  for (const isDisabled of [false, true, false]) {
+    await update(t, subject, ["-r", "-"], JSON.stringify({ memory: { disableOOMKiller: isDisabled } }));
+    t.match(control(), `oom_kill_disable ${isDisabled ? 1 : 0}`);
+  }
+});
+
 test("update of a container that is created is possible, of one that has ended or is not there not", async (t) => {
   const subject = container(t, { process: { args: ["sleep", "60"] } });
   t.match((await subject.command("update", ["--pids-limit", "9"])).stderr, "container does not exist");
