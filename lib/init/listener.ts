@@ -33,6 +33,7 @@ const PAUSE = words(0, 50_000);
 export function loadWithListener(seccomp: SeccompSpec, agent: ToAgent): Step[] {
   const loaded = slot("loaded");
   const listener = slot("listener");
+  const ready = slot("the thread can run beside the first one");
   const sent = slot("the listener is sent");
   return [
     { op: "assign", slot: listener, value: NONE },
@@ -42,10 +43,12 @@ export function loadWithListener(seccomp: SeccompSpec, agent: ToAgent): Step[] {
       args: words(THREAD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
       result: slot("thread"),
       child: [
-        // Above a first thread that looks at memory with the priority of a real-time process it would never run, below it does.
+        // Beside a first thread that looks at memory with the priority of a real-time process it would never run, below it does:
+        // the kernel keeps a twentieth of the time for the others.
         call("leave real-time scheduling", "sched_setscheduler", [0, SCHED.OTHER, words(0)], {
           tolerate: [E.EPERM, E.EINVAL],
         }),
+        { op: "assign", slot: ready, value: 1 },
         {
           op: "while",
           value: listener,
@@ -58,6 +61,8 @@ export function loadWithListener(seccomp: SeccompSpec, agent: ToAgent): Step[] {
       ],
       parent: [],
     },
+    // It begins as real-time as the first thread: on one processor it gets its turn only while that one can still give way.
+    { op: "while", value: ready, equals: 0, steps: [call("let the thread begin", "sched_yield", [])] },
     loadFilter(seccomp, loaded),
     // Not before it is known to be a descriptor; and one store, which the thread can't see half of.
     { op: "assign", slot: listener, value: loaded },
