@@ -63,34 +63,29 @@ export class Manager {
       start();
     } catch (error) {
       if (!isBusError(error, EXISTS)) throw error;
-      this.resetFailed(name);
+      try {
+        this.call("ResetFailedUnit", "s", [name]);
+      } catch (notReset) {
+        // One that has not failed is in use, which the next attempt tells.
+        if (!(notReset instanceof BusError)) throw notReset;
+      }
       start();
     }
   }
 
-  /** Stops a unit and waits until it is gone; one that is gone already is fine. */
+  /** Stops a unit and waits for that; one that is gone already is fine. */
   stop(name: string): void {
     try {
       this.job(`stop ${name}`, "StopUnit", "ss", [name, "replace"]);
     } catch (error) {
       if (!isBusError(error, NONE)) throw error;
     }
-    this.resetFailed(name);
   }
 
   /** Changes properties of a unit until it is gone. */
   setProperties(name: string, properties: readonly Property[]): void {
     const args = [name, true, properties.map(([key, value]) => [key, value])];
     during(`set properties of ${name}`, () => this.call("SetUnitProperties", "sba(sv)", args));
-  }
-
-  private resetFailed(name: string): void {
-    try {
-      this.call("ResetFailedUnit", "s", [name]);
-    } catch (error) {
-      // It has not failed, or is gone.
-      if (!(error instanceof BusError)) throw error;
-    }
   }
 
   /** Calls a method that answers with a job, and waits for the job's end. */
