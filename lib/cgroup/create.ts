@@ -1,6 +1,6 @@
 /** Making a container's cgroups: a directory in every hierarchy, with its limits written before a process is in it. */
 
-import { errnoOf } from "../base/errors.ts";
+import { errnoOf, RuntimeError } from "../base/errors.ts";
 import type { Resources } from "../config/schema.ts";
 import { E } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
@@ -13,6 +13,7 @@ import { borrowControllers, giveBack } from "./borrow.ts";
 import { carriersOf } from "./carriers.ts";
 import { controllersOf, enableControllers } from "./controllers.ts";
 import { fillCpuset } from "./cpuset.ts";
+import { isFrozenAbove } from "./freezer.ts";
 import { mountPointOf, parentOf } from "./path.ts";
 import { type Batch, planPids, planResources } from "./plan.ts";
 import { refuseProcesses } from "./processes.ts";
@@ -70,6 +71,8 @@ export function createCgroup(
   try {
     const claim = { canBeMissed: (errno: number | undefined) => !cgroupsPath && isClosed(errno) && rootless() };
     const record = makeDirectories(place, made, adoption ? undefined : claim);
+    if (isFrozenAbove(record))
+      throw new RuntimeError("a cgroup above the container's is frozen: nothing could run in it");
     passControllers(record, [...batches, ...afterInit]);
     const cpuset = directoryOf(record, "cpuset");
     if (cpuset !== undefined) fillCpuset(mountPointOf(1, cpuset), cpuset, made.includes(cpuset), resources);

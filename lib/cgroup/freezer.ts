@@ -18,6 +18,8 @@ const V1 = {
   told: "freezer.self_freezing",
   done: "freezer.state",
   stopped: "FROZEN",
+  above: "freezer.parent_freezing",
+  isAbove: "1",
 } as const;
 const V2 = {
   state: "cgroup.freeze",
@@ -26,6 +28,9 @@ const V2 = {
   told: "cgroup.freeze",
   done: "cgroup.events",
   stopped: "frozen 1",
+  // An empty cgroup is frozen at once when one above it is.
+  above: "cgroup.events",
+  isAbove: "frozen 1",
 } as const;
 
 interface Freezer {
@@ -59,6 +64,7 @@ export function pause(record: CgroupRecord): void {
   try {
     if (!waitUntil(isDone, TIMEOUT)) throw new RuntimeError(`${path} does not freeze within ${TIMEOUT / 1000} s`);
   } catch (error) {
+    if (isGone(error)) throw new RuntimeError(`the container's cgroup ${path} is gone`, { cause: error });
     tell(files.thaw);
     throw error;
   }
@@ -85,6 +91,14 @@ export function isGone(error: unknown): boolean {
 export function isPaused(record: CgroupRecord): boolean {
   const freezer = freezerOf(record);
   return freezer !== undefined && readFileIfExists(`${freezer.path}/${freezer.files.told}`)?.trim() === "1";
+}
+
+/** Whether a cgroup above the container's is frozen: whatever gets into it stops. For one that is not told to be frozen itself. Throws SyscallError. */
+export function isFrozenAbove(record: CgroupRecord): boolean {
+  const freezer = freezerOf(record);
+  if (freezer === undefined) return false;
+  const { path, files } = freezer;
+  return readFileIfExists(`${path}/${files.above}`)?.includes(files.isAbove) ?? false;
 }
 
 /**

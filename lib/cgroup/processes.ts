@@ -9,25 +9,37 @@ import { isGone, isPaused, resume, whileFrozen } from "./freezer.ts";
 import { directoryOf } from "./record.ts";
 import { goThrough } from "./tree.ts";
 
-/** The pids of all processes in the container's cgroup and below, as the runtime's pid namespace has them. Throws SyscallError. */
+/**
+ * The pids of all processes in the container's cgroup and below, as the runtime's pid namespace has them; none when it is gone.
+ * Throws SyscallError.
+ */
 export function processes(record: CgroupRecord): number[] {
-  const path = mainDirectory(record);
-  return path === undefined ? [] : processesBelow(path);
+  for (const path of mainDirectories(record)) {
+    const pids = processesIfThere(path);
+    if (pids !== undefined) return pids;
+  }
+  return [];
 }
 
 /** The directory that knows all of a container's processes: of v1's, one in which no container moves its processes about. */
 export function mainDirectory(record: CgroupRecord): string | undefined {
-  for (const name of ["freezer", "devices", "pids", "memory", "unified"]) {
-    const path = directoryOf(record, name);
-    if (path !== undefined) return path;
-  }
-  return Object.values(record.paths)[0];
+  return mainDirectories(record)[0];
+}
+
+/** All directories, those first that know best. */
+function mainDirectories(record: CgroupRecord): string[] {
+  const best = ["freezer", "devices", "pids", "memory", "unified"].map((name) => directoryOf(record, name));
+  return [...best.filter((path) => path !== undefined), ...Object.values(record.paths)];
 }
 
 /** The pids in a cgroup directory and all below it; none when it is not there. Throws SyscallError. */
 export function processesBelow(path: string): number[] {
+  return processesIfThere(path) ?? [];
+}
+
+function processesIfThere(path: string): number[] | undefined {
   const pids: number[] = [];
-  goThrough(path, {
+  const isThere = goThrough(path, {
     enter: (directory) => {
       for (const line of processesFile(directory).split("\n")) {
         // A process of another pid namespace shows as 0.
@@ -35,7 +47,7 @@ export function processesBelow(path: string): number[] {
       }
     },
   });
-  return pids;
+  return isThere ? pids : undefined;
 }
 
 /** @throws RuntimeError when there are processes in the cgroup `path` or below: it is in use by another container */

@@ -16,10 +16,13 @@ interface Visitor {
   readonly leave?: (parent: Fd, name: string) => void;
 }
 
-/** Goes through the cgroup `path` and all below it; one that is not there any more is left out. Throws what the visitor throws, SyscallError. */
-export function goThrough(path: string, { enter, leave }: Visitor): void {
+/**
+ * Goes through the cgroup `path` and all below it; one that is not there any more is left out. Throws what the visitor throws, SyscallError.
+ * @returns whether there is a cgroup `path`
+ */
+export function goThrough(path: string, { enter, leave }: Visitor): boolean {
   const first = openIfExists(path, O.RDONLY | O.DIRECTORY);
-  if (first === undefined) return;
+  if (first === undefined) return false;
   let at = first;
   const above: { readonly name: string; readonly siblings: string[] }[] = [];
   try {
@@ -29,7 +32,7 @@ export function goThrough(path: string, { enter, leave }: Visitor): void {
       const name = left.pop();
       if (name === undefined) {
         const up = above.pop();
-        if (up === undefined) return;
+        if (up === undefined) return true;
         const parent = open("..", O.RDONLY | O.DIRECTORY, 0, at);
         close(at);
         at = parent;

@@ -13,9 +13,9 @@ const MILLISECONDS: Readonly<Record<string, number>> = {
 
 /** `1.5s`, `1m30s`, `100ms` in milliseconds. @throws UsageError for what is none, or not more than nothing */
 export function duration(option: string, text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)];
+  const parts = [...text.matchAll(/(\d+\.?\d*|\.\d+)(h|ms|m|s|us|µs|ns)/g)];
   const total = parts.reduce((sum, [, number, unit]) => sum + Number(number) * (MILLISECONDS[unit as string] ?? 0), 0);
-  if (parts.map(([part]) => part).join("") !== text || total <= 0) {
+  if (parts.map(([part]) => part).join("") !== text.replace(/^\+/, "") || total <= 0) {
     throw new UsageError(
       `invalid value ${JSON.stringify(text)} for flag --${option}: it takes a duration greater than 0, such as 5s`,
     );

@@ -2,11 +2,11 @@
 
 import { RuntimeError } from "../base/errors.ts";
 import { isPaused, resume } from "../cgroup/freezer.ts";
-import { killAll, signalAll } from "../cgroup/processes.ts";
+import { killAll, processes, signalAll } from "../cgroup/processes.ts";
 import { SIGNALS, signalNumber } from "../linux/signals.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
 import type { ContainerRecord } from "../state/record.ts";
-import { isAlive } from "../state/status.ts";
+import { isAlive, isEnding } from "../state/status.ts";
 import { readRecord } from "../state/store.ts";
 import { close } from "../sys/file.ts";
 import { pidfdOpen, pidfdSignal } from "../sys/process.ts";
@@ -28,7 +28,9 @@ export function killContainer(root: string, id: string, signal: number | undefin
   // Without a pid namespace of its own the end of the first process leaves the others: a kill is meant for all.
   if ((all || (record.sharesPids && number === SIGNALS.SIGKILL)) && record.cgroup !== undefined) {
     if (!all && !isAlive(record)) throw notRunning();
-    if (number === SIGNALS.SIGKILL) killAll(record.cgroup);
+    // Somebody has removed the cgroup: of the processes that were in it only the first is known.
+    if (processes(record.cgroup).length === 0 && !isEnding(record)) signalFirstProcess(record, number);
+    else if (number === SIGNALS.SIGKILL) killAll(record.cgroup);
     else signalAll(record.cgroup, number);
   } else {
     signalFirstProcess(record, number);

@@ -36,9 +36,13 @@ function rdma({ rdma: devices = {} }: Resources, report: Report): void {
   }
 }
 
+/** Files of a cgroup that move processes into it, of whomever. */
+const MOVES: readonly string[] = ["cgroup.procs", "cgroup.threads"];
+
 /** Each key is a file of the cgroup, never a path out of it. */
 function unified({ unified: files = {} }: Resources, report: Report): void {
   for (const name of Object.keys(files)) {
+    if (MOVES.includes(name)) report(`/unified/${name}`, "be a limit", `${name} moves processes into the cgroup`);
     if (name !== "" && name !== "." && name !== ".." && !name.includes("/")) continue;
     report(`/unified/${escapeKey(name)}`, "be named like a file of the cgroup", `its name is ${JSON.stringify(name)}`);
   }

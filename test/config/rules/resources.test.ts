@@ -39,6 +39,13 @@ rules({
   },
 
   "files of cgroup v2": { config: resources({ unified: { "memory.high": "max", "io.max": "8:0 rbps=1" } }) },
+  "files that move processes": {
+    config: resources({ unified: { "cgroup.procs": "1", "cgroup.threads": "1", "cgroup.freeze": "1" } }),
+    faults: ["procs", "threads"].map(
+      (name) =>
+        `/linux/resources/unified/cgroup.${name} must be a limit: cgroup.${name} moves processes into the cgroup`,
+    ),
+  },
   "names that lead out of the cgroup": {
     config: resources({ unified: { "../x": "", "": "", ".": "", "..": "", "a/b": "" } }),
     faults: [
