@@ -50,6 +50,12 @@ export function withLimits(resources: Resources, options: Options): object {
   return result;
 }
 
+/** What of `options` has set the limit at `pointer` in linux.resources, `/memory/limit`: `--memory`; undefined if none has. */
+export function optionOf(pointer: string, options: Options): string | undefined {
+  const found = LIMITS.find(({ part, property }) => pointer === `/${part}/${property}`);
+  return found && options[found.option] ? `--${found.option}` : undefined;
+}
+
 const UNITS = "kmgtp";
 
 function number(option: string, text: string, takes: "integer" | "size"): number {

@@ -1,47 +1,12 @@
 /** update: new limits of a container that runs, told to the kernel and felt inside. */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Test, test } from "tap";
-import { type Config, MOUNTS } from "../support/bundle.ts";
-import { type CgroupFile, cgroupValue, VERSION } from "../support/cgroup.ts";
-import { type Container, container } from "../support/container.ts";
+import { test } from "tap";
+import { MOUNTS } from "../support/bundle.ts";
+import { cgroupValue, VERSION } from "../support/cgroup.ts";
+import { container } from "../support/container.ts";
 import { read, until } from "../support/host.ts";
-
-const FILES = {
-  memory: { v1: "memory/memory.limit_in_bytes", v2: "memory.max" },
-  reservation: { v1: "memory/memory.soft_limit_in_bytes", v2: "memory.low" },
-  shares: { v1: "cpu/cpu.shares", v2: "cpu.weight" },
-  cpus: { v1: "cpuset/cpuset.cpus", v2: "cpuset.cpus" },
-  mems: { v1: "cpuset/cpuset.mems", v2: "cpuset.mems" },
-  idle: { v1: "cpu/cpu.idle", v2: "cpu.idle" },
-  burst: { v1: "cpu/cpu.cfs_burst_us", v2: "cpu.max.burst" },
-  pids: { v1: "pids/pids.max", v2: "pids.max" },
-} as const satisfies Record<string, CgroupFile>;
-
-const MIB = 1 << 20;
-
-async function running(t: Test, resources: Config = {}, script = "exec sleep 60"): Promise<Container> {
-  const subject = container(t, { process: { args: ["sh", "-c", script] }, linux: { resources } });
-  const { code, stderr } = await subject.create();
-  t.equal(code, 0, stderr);
-  await subject.start();
-  return subject;
-}
-
-async function update(t: Test, subject: Container, args: readonly string[], stdin?: string): Promise<void> {
-  t.same(await subject.command("update", args, stdin === undefined ? {} : { stdin }), {
-    code: 0,
-    stdout: "",
-    stderr: "",
-  });
-}
-
-/** Quota and period in the way of v2. */
-function cpuMax({ id }: Container): string {
-  if (VERSION === 2) return cgroupValue(id, { v1: "", v2: "cpu.max" });
-  const v1 = (file: string) => cgroupValue(id, { v1: `cpu/cpu.cfs_${file}_us`, v2: "" });
-  return `${v1("quota").replace("-1", "max")} ${v1("period")}`;
-}
+import { cpuMax, FILES, MIB, running, update } from "./updates.ts";
 
 test("each option sets its limit, and leaves the others", async (t) => {
   const subject = await running(t, { pids: { limit: 100 }, memory: { limit: 64 * MIB } });
@@ -142,70 +107,6 @@ test("a limit on processes that is lowered while it runs is felt inside", async 
   await until("it ends", async () => (await subject.state()).status === "stopped", 60);
   t.match(subject.stderr, /can't fork|Resource temporarily unavailable/);
   t.notMatch(subject.stdout, "all");
-});
-
-test("update says what is wrong, and changes nothing", async (t) => {
-  const subject = await running(t, { pids: { limit: 50 } });
-  const cases: [string[], RegExp, string?][] = [
-    [["--memory", "much"], /invalid value "much" for flag --memory: it takes a number of bytes/],
-    [["--pids-limit", "1.5"], /invalid value "1.5" for flag --pids-limit: it takes a whole number/],
-    [["--cpu-idle", "5"], /\/cpu\/idle must be .* to 1: it is 5/],
-    [["--memory", "64M", "--memory-swap", "32M"], /\/memory\/swap must be at least the memory limit/],
-    [["--cpuset-cpus", "999"], /set linux\.resources\.cpu\.cpus: cpuset\.cpus to 999 in .*: write\(.*\): E/],
-    [["--cpu-quota", "1"], /set linux\.resources\.cpu\.quota: cpu\..* to 1/],
-    [["--l3-cache-schema", "L3:0=f"], /the container was made without linux\.intelRdt/],
-    [["-r", "/no/such/file"], /read \/no\/such\/file: .*no such file or directory/],
-    [["-r", "-"], /standard input:1:1: the document must be JSON/, "nonsense"],
-    [["-r", "-", "--device-rules", "-"], /can't both be read from standard input/, "{}"],
-    [["--device-rules", "-"], /standard input:1:2: \/0\/allow must be true or false/, "[{}]"],
-  ];
-  for (const [args, message, stdin] of cases) {
-    const { code, stderr } = await subject.command("update", args, stdin === undefined ? {} : { stdin });
-    t.equal(code, 1, args.join(" "));
-    t.match(stderr, message);
-  }
-  t.equal(cgroupValue(subject.id, FILES.pids), "50");
-});
-
-test("an update that fails half way puts back what it has set", async (t) => {
-  const subject = await running(t, {
-    memory: { limit: 64 * MIB, swap: 64 * MIB, reservation: 16 * MIB },
-    cpu: { quota: 50000, period: 100000, shares: 512 },
-    pids: { limit: 50 },
-  });
-  const values = () => [...Object.values(FILES).map((file) => cgroupValue(subject.id, file)), cpuMax(subject)];
-  const before = values();
-  const memory = { limit: 128 * MIB, swap: 128 * MIB, reservation: 32 * MIB };
-  const cpu = { shares: 100, quota: 20000, period: 50000, burst: 10000, cpus: "0", mems: "0" };
-  const cases: [Config, RegExp][] = [
-    [{ memory, cpu, pids: { limit: 99_999_999 } }, /set linux\.resources\.pids\.limit: pids\.max to 99999999/],
-    [{ memory, cpu: { ...cpu, quota: 999 }, pids: { limit: 7 } }, /\/cpu\/burst must be at most the quota/],
-    [{ memory, cpu: { ...cpu, burst: 0, quota: 999 } }, /set linux\.resources\.cpu\.quota: cpu\..* to 999/],
-    [{ memory, cpu, blockIO: { weight: 5000 } }, /blockIO\.weight|IOWeight/],
-    [{ memory, cpu, hugepageLimits: [{ pageSize: "3MB", limit: 0 }] }, /linux\.resources\.hugepageLimits/],
-  ];
-  for (const [resources, message] of cases) {
-    const { code, stderr } = await subject.command("update", ["-r", "-"], { stdin: JSON.stringify(resources) });
-    t.equal(code, 1, stderr);
-    t.match(stderr, message);
-    t.notMatch(stderr, "stays");
-    t.same(values(), before, stderr);
-  }
-});
-
-test("a value that the kernel holds against another one is refused with that one", {
-  skip: VERSION === 2 && "for cgroup v1: v2 has no limit on memory and swap together",
-}, async (t) => {
-  const subject = await running(t, { memory: { limit: 64 * MIB, swap: 128 * MIB }, cpu: { quota: 50000 } });
-  for (const [args, hint] of [
-    [["--memory", "1g"], "(memory.memsw.limit_in_bytes is 134217728)"],
-    [["--memory-swap", "32m"], "(memory.limit_in_bytes is 67108864)"],
-    [["--cpu-burst", "60000"], "(cpu.cfs_quota_us is 50000)"],
-  ] as const) {
-    const { code, stderr } = await subject.command("update", args);
-    t.equal(code, 1);
-    t.match(stderr, hint);
-  }
 });
 
 test("disableOOMKiller is switched off again by false", {

@@ -1,11 +1,13 @@
 /** `runt update`. */
 import { during, RuntimeError } from "../../base/errors.ts";
+import { ConfigError } from "../../config/document.ts";
 import { parseDeviceRules, parseResources } from "../../config/load-resources.ts";
+import type { Resources } from "../../config/schema.ts";
 import { updateContainer } from "../../container/update.ts";
 import { decode } from "../../sys/ffi.ts";
 import { readAll, readFile } from "../../sys/file.ts";
 import type { Arguments, Globals } from "../arguments.ts";
-import { OBSOLETE, withLimits } from "../limits.ts";
+import { OBSOLETE, optionOf, withLimits } from "../limits.ts";
 
 const STANDARD_INPUT = 0;
 
@@ -19,13 +21,26 @@ export function run(args: Arguments<"update">, { root, warn }: Globals): number 
   }
   // Engines send a deny-all in `devices` with every update: the rules of a container change by --device-rules only.
   const { devices: _, ...given } = file === undefined ? {} : parseResources(read(file), nameOf(file));
-  const limits = parseResources(JSON.stringify(withLimits(given, args)), "the new limits");
+  const limits = checked(withLimits(given, args), args);
   const rules = rulesFile === undefined ? undefined : parseDeviceRules(read(rulesFile), nameOf(rulesFile));
   updateContainer(root, args["container-id"], {
     resources: rules === undefined ? limits : { ...limits, devices: rules },
     schemata: [args["l3-cache-schema"], args["mem-bw-schema"]].filter((each): each is string => Boolean(each)),
   });
   return 0;
+}
+
+/** @throws RuntimeError that names the options whose values can't be */
+function checked(limits: object, args: Arguments<"update">): Resources {
+  try {
+    return parseResources(JSON.stringify(limits), "the new limits");
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = error.problems.map(({ pointer, expected, found }) => {
+      return `${optionOf(pointer, args) ?? pointer} must ${expected}: ${found}`;
+    });
+    throw new RuntimeError(lines.join("\n"));
+  }
 }
 
 function read(file: string): string {
