@@ -2,7 +2,7 @@
 import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { E, reason } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { CWD, rmdir } from "../sys/file.ts";
+import { CWD, rmdir, stat } from "../sys/file.ts";
 import { giveBack } from "./borrow.ts";
 import { processesBelow } from "./processes.ts";
 import { stopScope } from "./scope.ts";
@@ -17,6 +17,7 @@ const TIMEOUT = 10_000;
  * @throws RuntimeError that names the directory: there are processes in it, or it can't be removed
  */
 export function removeCgroup(record: CgroupRecord): void {
+  const ended = hasEnded(record);
   let failure: unknown;
   let left = Object.values(record.paths);
   const isDone = () => {
@@ -38,7 +39,12 @@ export function removeCgroup(record: CgroupRecord): void {
   }
   if (failure !== undefined) throw failure;
   giveBack(record);
-  if (record.scope) stopScope(record.scope);
+  if (record.scope && !ended) stopScope(record.scope);
+}
+
+/** Whether a scope is over for systemd, too: on v2 it notices the end of the last process, and then removes the directory itself. */
+function hasEnded({ version, scope, paths: { unified } }: CgroupRecord): boolean {
+  return scope !== undefined && version === 2 && unified !== undefined && stat(unified) === undefined;
 }
 
 /** Removes a cgroup directory and all below it, the deepest first. Answers false while one is in use. @throws RuntimeError */

@@ -138,6 +138,23 @@ test("a name is free as soon as its container is deleted", { skip }, async (t) =
   }
 });
 
+test("of a scope that has ended by itself delete asks no bus", { skip }, async (t) => {
+  const subject = container(t, { process: { args: ["true"] } });
+  t.equal((await create(subject)).code, 0);
+  const { pid } = await subject.state();
+  const scope = `/sys/fs/cgroup${read(`/proc/${pid}/cgroup`).trim().replace("0::", "")}`;
+  t.ok(existsSync(scope));
+  t.equal((await subject.start()).code, 0);
+  await until("systemd has removed the scope", () => !existsSync(scope));
+  const calls = join(subject.directory, "strace");
+  const launcher = ["strace", "-o", calls, "-e", "trace=connect,unlinkat"];
+  t.equal((await subject.command("delete", [], { launcher })).code, 0);
+  t.match(read(calls), /unlinkat/);
+  t.notMatch(read(calls), /connect/);
+  const { LoadState } = await shown(subject, "LoadState");
+  t.equal(LoadState, "not-found", "no unit is left");
+});
+
 test("a systemd that does not answer: an error in time, and nothing is left", { skip }, async (t) => {
   const subject = container(t);
   const path = join(subject.directory, "bus");
