@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { type Container, container } from "../support/container.ts";
-import { read } from "../support/host.ts";
+import { PATIENCE, read } from "../support/host.ts";
 import { scratch } from "../support/scratch.ts";
 import {
   type Call,
@@ -100,7 +100,7 @@ for (const [name, least] of Object.entries({
   "delete --force": 35,
 })) {
   test(`any system call of ${name}, and of what it starts, fails: an error is told, or all is done`, {
-    timeout: 600_000,
+    timeout: 600_000 * PATIENCE,
   }, async (t) => {
     const { command, prepare, change = small } = COMMANDS[name] as Disturbed;
     const calls = await failing(t, name, { command, prepare, change });
@@ -117,7 +117,7 @@ for (const [name, least] of Object.entries({
 }
 
 test("any system call of exec, and of what it starts, fails: an error is told, and the container runs on", {
-  timeout: 600_000,
+  timeout: 600_000 * PATIENCE,
 }, async (t) => {
   const command: Command = (it, launcher) => it.exec(["true"], [], { launcher });
   const calls = await failing(t, "exec", { command, prepare: started });

@@ -3,11 +3,12 @@
  */
 import { test } from "tap";
 import { container } from "../support/container.ts";
+import { PATIENCE } from "../support/host.ts";
 import { COMMANDS, callsOf, cleanedUp, small, strace } from "../support/strace.ts";
 
 for (const [name, { command, prepare, change = small }] of Object.entries(COMMANDS)) {
   test(`${name} killed at any of its system calls: delete --force removes what there is`, {
-    timeout: 300_000,
+    timeout: 300_000 * PATIENCE,
   }, async (t) => {
     const calls = await callsOf(t, command, prepare, false, change);
     for (const call of calls) {
