@@ -30,8 +30,10 @@ export const COMPILER = "musl-gcc";
 /** QuickJS asks for -fwrapv; sections let the linker leave out what runt never calls. */
 const FLAGS = ["-O2", "-fPIE", "-fwrapv", "-ffunction-sections", "-fdata-sections", "-w"];
 const DEFINES = ["-D_GNU_SOURCE", `-DCONFIG_VERSION="${VERSION}"`];
-/** What is changed in it, and why. */
-const PATCH = new URL("immortal.patch", import.meta.url).pathname;
+/** What is changed in it, one after the other; each says why. */
+const PATCHES = ["immortal", "nameless", "relative", "common"].map(
+  (name) => new URL(`${name}.patch`, import.meta.url).pathname,
+);
 /** Without quickjs-libc: what it gives to scripts, lib/sys gives. */
 const SOURCES = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];
 
@@ -39,8 +41,9 @@ const SOURCES = ["quickjs", "libregexp", "libunicode", "cutils", "dtoa"];
 export async function engine(): Promise<Engine> {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "runt");
   const version = await run(COMPILER, ["-dumpfullversion"]);
+  const patches = await Promise.all(PATCHES.map((path) => readFile(path, "utf8")));
   const key = createHash("sha256")
-    .update(JSON.stringify([COMPILER, version, FLAGS, DEFINES, await readFile(PATCH, "utf8")]))
+    .update(JSON.stringify([COMPILER, version, FLAGS, DEFINES, patches]))
     .digest("hex")
     .slice(0, 12);
   const folder = join(cache, `quickjs-${VERSION}-${key}`);
@@ -94,7 +97,7 @@ async function fetchSource(work: string): Promise<string> {
 }
 
 async function compile(source: string, product: string): Promise<void> {
-  await run("patch", ["--strip=1", `--input=${PATCH}`], source);
+  for (const path of PATCHES) await run("patch", ["--strip=1", `--input=${path}`], source);
   await Promise.all(SOURCES.map((name) => run(COMPILER, [...FLAGS, ...DEFINES, "-c", `${name}.c`], source)));
   const objects = SOURCES.map((name) => join(source, `${name}.o`));
   await run("ar", ["rcs", join(product, "libquickjs.a"), ...objects]);
