@@ -2,7 +2,7 @@
  * JavaScript to the executable, a static-pie. The engine and lib/sys/*.c are linked twice: the first file loads the script and
  * writes its heap, the second has that heap in place. All else stands at the same distances in both, or the heap would be worthless.
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { COMPILER, type Engine } from "./engine.ts";
 import { type Made, relocatable } from "./heap.ts";
@@ -65,7 +65,10 @@ export async function link(engine: Engine, script: string, folder: string, produ
     throw new Error("the linker placed things differently the second time: the heap points nowhere");
   }
   await run("strip", ["-o", file("stripped"), file("whole")]);
-  await rename(file("stripped"), product);
+  // As it is once it is installed, or read from the disk: of a file that is written bit by bit, as strip does, a command has half a
+  // megabyte more in memory.
+  await copyFile(file("stripped"), file("copied"));
+  await rename(file("copied"), product);
 }
 
 /** The path of a static library. */
