@@ -2,8 +2,9 @@
 import { errnoOf, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { readFile, readFileIfExists, writeExisting } from "../sys/file.ts";
+import { type Fd, readFile, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { directoryOf } from "./record.ts";
+import { goThrough } from "./tree.ts";
 import { waitUntil } from "./wait.ts";
 
 /** How long freezing may take, in milliseconds. */
@@ -79,6 +80,26 @@ export function resume(record: CgroupRecord): void {
   } catch (error) {
     if (!isGone(error)) throw error;
   }
+}
+
+/**
+ * Lets what was killed die: on v1 a frozen process does so only when it is thawed, and with a writable freezer a container can have
+ * frozen cgroups below its own. One that is gone is left out. Throws SyscallError.
+ */
+export function thaw(record: CgroupRecord): void {
+  const v1 = directoryOf(record, "freezer");
+  if (v1 === undefined) {
+    if (isPaused(record)) resume(record);
+    return;
+  }
+  const enter = (directory: Fd): void => {
+    try {
+      writeExisting(V1.state, V1.thaw, directory);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  };
+  goThrough(v1, { enter });
 }
 
 /** Whether an error says that the cgroup was removed: before its file was opened, or since. */

@@ -5,7 +5,7 @@ import { SIGNALS } from "../linux/signals.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { type Fd, readFileIfExists, writeExisting } from "../sys/file.ts";
 import { kill } from "../sys/process.ts";
-import { isGone, isPaused, resume, whileFrozen } from "./freezer.ts";
+import { isGone, thaw, whileFrozen } from "./freezer.ts";
 import { directoryOf } from "./record.ts";
 import { goThrough } from "./tree.ts";
 
@@ -88,8 +88,7 @@ export function signalAll(record: CgroupRecord, signal: number): void {
 /** Kills every process of the container, paused or not; removeCgroup waits for their end. Throws as signalAll does. */
 export function killAll(record: CgroupRecord): void {
   if (!killUnified(record)) signalAll(record, SIGNALS.SIGKILL);
-  // On v1 a frozen process dies when it is thawed.
-  if (isPaused(record)) resume(record);
+  thaw(record);
 }
 
 /** cgroup.kill, Linux 5.14: all at once, and none can slip away by forking. Answers whether it could be used. */

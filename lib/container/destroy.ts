@@ -1,6 +1,6 @@
 /** The end of a container, from whatever state: its processes, its cgroup, its hooks, its state directory. */
 import { describe, during, RuntimeError } from "../base/errors.ts";
-import { isPaused, resume } from "../cgroup/freezer.ts";
+import { thaw } from "../cgroup/freezer.ts";
 import { killAll, processes } from "../cgroup/processes.ts";
 import { removeCgroup } from "../cgroup/remove.ts";
 import { SIGNALS } from "../linux/signals.ts";
@@ -73,7 +73,7 @@ function endFirstProcess(record: ContainerRecord): void {
   if (pidfd === undefined || !isAlive(record)) return;
   try {
     during(`kill process ${pid}`, () => pidfdSignal(pidfd, SIGNALS.SIGKILL));
-    if (record.cgroup !== undefined && isPaused(record.cgroup)) resume(record.cgroup);
+    if (record.cgroup !== undefined) thaw(record.cgroup);
     if (!waitReadable(pidfd, KILL_TIME))
       throw new RuntimeError(`process ${pid} lives on ${KILL_TIME} ms after SIGKILL`);
   } finally {

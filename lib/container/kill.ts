@@ -1,7 +1,7 @@
 /** `kill`: a signal for the container's first process, or for all of its processes. */
 
 import { RuntimeError } from "../base/errors.ts";
-import { isPaused, resume } from "../cgroup/freezer.ts";
+import { thaw } from "../cgroup/freezer.ts";
 import { killAll, processes, signalAll } from "../cgroup/processes.ts";
 import { SIGNALS, signalNumber } from "../linux/signals.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
@@ -35,8 +35,7 @@ export function killContainer(root: string, id: string, signal: number | undefin
   } else {
     signalFirstProcess(record, number);
   }
-  // A frozen process dies only when it thaws.
-  if (number === SIGNALS.SIGKILL && record.cgroup !== undefined && isPaused(record.cgroup)) resume(record.cgroup);
+  if (number === SIGNALS.SIGKILL && record.cgroup !== undefined) thaw(record.cgroup);
 }
 
 function signalFirstProcess(record: ContainerRecord, signal: number): void {

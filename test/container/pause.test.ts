@@ -1,10 +1,11 @@
 /** pause and resume: nothing in the container runs meanwhile, and what the other commands say of it. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import { MOUNTS } from "../support/bundle.ts";
+import { MOUNTS, namespacesBut } from "../support/bundle.ts";
+import { cgroupDirectory, VERSION } from "../support/cgroup.ts";
 import { type Container, container } from "../support/container.ts";
-import { alive, pause, read, until } from "../support/host.ts";
+import { alive, pause, processesIn, read, until } from "../support/host.ts";
 
 /** Counts in a file for as long as it runs. */
 const COUNTS = (it: Container) => ({
@@ -115,6 +116,32 @@ test("SIGKILL takes effect on a paused container; another signal when it is resu
   await asked.command("resume");
   await until("it has stopped", async () => (await asked.state()).status === "stopped", 60);
 });
+
+/** With a writable freezer a container can do so itself. */
+for (const { name, act } of [
+  { name: "kill", act: (it: Container) => it.kill("KILL") },
+  { name: "kill --all", act: (it: Container) => it.kill("KILL", ["--all"]) },
+  { name: "delete --force", act: (it: Container) => it.delete("--force") },
+]) {
+  for (const shares of [false, true]) {
+    test(`${name} ends a container with a frozen cgroup below its own${shares ? ", without a pid namespace" : ""}`, async (t) => {
+      const namespaces = shares ? { linux: { namespaces: namespacesBut("pid") } } : {};
+      const subject = container(t, { process: { args: ["sh", "-c", "sleep 61 & exec sleep 60"] }, ...namespaces });
+      await subject.create();
+      await subject.start();
+      const cgroup = cgroupDirectory(subject.id, "freezer");
+      await until("both are there", () => processesIn(cgroup).length === 2, 60);
+      const { pid } = await subject.state();
+      const [child = 0] = processesIn(cgroup).filter((each) => each !== pid);
+      mkdirSync(join(cgroup, "own/inner"), { recursive: true });
+      writeFileSync(join(cgroup, "own/inner/cgroup.procs"), String(child));
+      const [file, told] = VERSION === 1 ? ["freezer.state", "FROZEN"] : ["cgroup.freeze", "1"];
+      writeFileSync(join(cgroup, "own", file), told);
+      t.same(await act(subject), { code: 0, stdout: "", stderr: "" });
+      await until("both have ended", () => !alive(pid) && !alive(child), 60);
+    });
+  }
+}
 
 test("delete --force ends a paused container", async (t) => {
   const subject = container(t, { process: { args: ["sleep", "60"] } });
