@@ -5,6 +5,7 @@ import { O } from "../linux/fcntl.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { close, type Fd, open, openIfExists, readFile, readFileIfExists, write } from "../sys/file.ts";
 import { attachDeviceFilter } from "./device-attach.ts";
+import { hintOn } from "./hints.ts";
 import type { Batch } from "./plan.ts";
 import { directoryOf } from "./record.ts";
 import type { Write } from "./write.ts";
@@ -135,26 +136,7 @@ function checkUsage(directory: Fd, path: string, { property, value }: Write, fil
   );
 }
 
-/** Files that the kernel holds a value against. */
-const BOUNDS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    "memory.limit_in_bytes": "memory.memsw.limit_in_bytes",
-    "memory.memsw.limit_in_bytes": "memory.limit_in_bytes",
-    "cpu.cfs_burst_us": "cpu.cfs_quota_us",
-    "cpu.max.burst": "cpu.max",
-  }),
-);
-
 function refused(directory: Fd, path: string, { property, file, value }: Write, cause: unknown): RuntimeError {
   const hint = hintOn(directory, file, errnoOf(cause));
   return new RuntimeError(`set linux.resources.${property}: ${file} to ${value} in ${path}${hint}`, { cause });
-}
-
-/** The kernel refuses a v1 memory limit below what it cannot free: only then is the usage worth a look. */
-function hintOn(directory: Fd, file: string, errno: number | undefined): string {
-  const usage = errno === E.EBUSY ? readFileIfExists("memory.usage_in_bytes", directory) : undefined;
-  if (usage !== undefined) return ` (${usage.trim()} bytes are in use)`;
-  const other = errno === E.EINVAL ? BOUNDS.get(file) : undefined;
-  const bound = other === undefined ? undefined : readFileIfExists(other, directory);
-  return bound === undefined ? "" : ` (${other} is ${bound.trim()})`;
 }

@@ -65,7 +65,9 @@ test("createCgroup() names what can't be, and leaves nothing", { skip }, async (
   const cases: [object, RegExp][] = [
     [
       { cpu: { quota: 1 } },
-      new RegExp(`^set linux.resources.cpu.quota: cpu.max to 1 in ${path}: write\\(.*\\): EINVAL: invalid argument$`),
+      new RegExp(
+        `^set linux.resources.cpu.quota: cpu.max to 1 in ${path} \\(it takes .*\\): write\\(.*\\): EINVAL: invalid argument$`,
+      ),
     ],
     [
       { unified: { "nosuch.max": "1" } },

@@ -57,14 +57,20 @@ test("an update that fails half way puts back what it has set", async (t) => {
   }
 });
 
-test("a value that the kernel holds against another one is refused with that one", {
-  skip: VERSION === 2 && "for cgroup v1: v2 has no limit on memory and swap together",
+test("what the kernel refuses is told with what it would take", {
+  skip: VERSION === 2 && "for cgroup v1: v2 takes most of it",
 }, async (t) => {
   const subject = await running(t, { memory: { limit: 64 * MIB, swap: 128 * MIB }, cpu: { quota: 50000 } });
   for (const [args, hint] of [
     [["--memory", "1g"], "(memory.memsw.limit_in_bytes is 134217728)"],
     [["--memory-swap", "32m"], "(memory.limit_in_bytes is 67108864)"],
+    [["--memory", "4096"], "(bytes in use: "],
     [["--cpu-burst", "60000"], "(cpu.cfs_quota_us is 50000)"],
+    [["--cpu-quota", "999"], "(it takes 1000 and more"],
+    [["--cpu-period", "999"], "(it takes 1000 to 1000000)"],
+    [["--pids-limit", "4194305"], "(it takes at most 4194304)"],
+    [["--cpuset-cpus", "77777"], `(the cgroup above has ${cgroupValue("", FILES.cpus)})`],
+    [["--cpuset-mems", "999"], `(the cgroup above has ${cgroupValue("", FILES.mems)})`],
   ] as const) {
     const { code, stderr } = await subject.command("update", args);
     t.equal(code, 1);

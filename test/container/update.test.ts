@@ -92,6 +92,8 @@ test("--resources takes what engines send, from a file or standard input: 0 is u
   t.equal(cgroupValue(subject.id, FILES.pids), "40");
   await update(t, subject, ["-r", file, "--pids-limit", "41"]);
   t.equal(cgroupValue(subject.id, FILES.pids), "41", "an option goes over the file");
+  await update(t, subject, ["--resources=", "--device-rules=", "--pids-limit", "42"]);
+  t.equal(cgroupValue(subject.id, FILES.pids), "42", "no name is no file");
 });
 
 test("a limit on processes that is lowered while it runs is felt inside", async (t) => {

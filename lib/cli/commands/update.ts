@@ -20,9 +20,9 @@ export function run(args: Arguments<"update">, { root, warn }: Globals): number 
     if (args[option] !== undefined) warn(`--${option} is ignored: Linux has no such limit any more`);
   }
   // Engines send a deny-all in `devices` with every update: the rules of a container change by --device-rules only.
-  const { devices: _, ...given } = file === undefined ? {} : parseResources(read(file), nameOf(file));
+  const { devices: _, ...given } = !file ? {} : parseResources(read(file), nameOf(file));
   const limits = checked(withLimits(given, args), args);
-  const rules = rulesFile === undefined ? undefined : parseDeviceRules(read(rulesFile), nameOf(rulesFile));
+  const rules = !rulesFile ? undefined : parseDeviceRules(read(rulesFile), nameOf(rulesFile));
   updateContainer(root, args["container-id"], {
     resources: rules === undefined ? limits : { ...limits, devices: rules },
     schemata: [args["l3-cache-schema"], args["mem-bw-schema"]].filter((each): each is string => Boolean(each)),
