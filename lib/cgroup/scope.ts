@@ -1,10 +1,9 @@
 /** A container's cgroup as a scope of systemd's: a transient unit, made around a process and gone with the last one. */
 import { debug } from "../base/debug.ts";
-import { variable } from "../base/environment.ts";
 import { describe, RuntimeError } from "../base/errors.ts";
 import type { CgroupRecord, Scope } from "../spec/cgroup-record.ts";
 import { outsideId, parseIdMap } from "../spec/user-namespace.ts";
-import { environ } from "../sys/ffi.ts";
+import { variable } from "../sys/ffi.ts";
 import { readFile, readFileIfExists, stat } from "../sys/file.ts";
 import { geteuid } from "../sys/process.ts";
 import type { ManagerAddress } from "../systemd/address.ts";
@@ -38,15 +37,15 @@ export function placeScope(id: string, cgroupsPath: string | undefined): CgroupR
 }
 
 function systemManager(): ManagerAddress {
-  return { who: "systemd", bus: variable(environ, "DBUS_SYSTEM_BUS_ADDRESS") ?? SYSTEM_BUS };
+  return { who: "systemd", bus: variable("DBUS_SYSTEM_BUS_ADDRESS") ?? SYSTEM_BUS };
 }
 
 /** The manager of whoever runs runt; in a user namespace of his, that is who is outside. */
 function userManager(): ManagerAddress {
   const euid = geteuid();
   const uid = outsideId(parseIdMap(readFile("/proc/self/uid_map")), euid) ?? euid;
-  const directory = variable(environ, "XDG_RUNTIME_DIR") ?? `/run/user/${uid}`;
-  const bus = variable(environ, "DBUS_SESSION_BUS_ADDRESS") ?? `unix:path=${directory}/bus`;
+  const directory = variable("XDG_RUNTIME_DIR") ?? `/run/user/${uid}`;
+  const bus = variable("DBUS_SESSION_BUS_ADDRESS") ?? `unix:path=${directory}/bus`;
   return { who: "the user's systemd", bus, ...(uid === euid ? {} : { user: uid }) };
 }
 

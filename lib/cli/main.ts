@@ -1,13 +1,12 @@
 /** The command line's way in and out: arguments to a command, its result to an exit status, its errors to the log. */
 import { debug, listen } from "../base/debug.ts";
-import { variable } from "../base/environment.ts";
 import { describe, StatusError, UsageError } from "../base/errors.ts";
 
 import { isRootless } from "../cgroup/rootless.ts";
 import { isDirectory } from "../container/host-files.ts";
 
 import { SOCK } from "../linux/socket.ts";
-import { argv, encode, environ } from "../sys/ffi.ts";
+import { argv, encode, variable } from "../sys/ffi.ts";
 import { close, cwd, write } from "../sys/file.ts";
 
 import { appendFile } from "../sys/new-file.ts";
@@ -113,12 +112,12 @@ function perform<Name extends CommandName>(call: Call<Name>, globals: Globals): 
 }
 
 function rootOf(given: string | undefined): string {
-  return stateRoot(given, { environ, uid: geteuid, rootless: isRootless, isDirectory, directory: cwd });
+  return stateRoot(given, { variable, uid: geteuid, rootless: isRootless, isDirectory, directory: cwd });
 }
 
 /** Lets debug messages be heard where the user asked for them: in the log by --debug, on standard error by `DEBUG=runt:*`. */
 function hearDebug({ debug: asked, "log-level": level }: GlobalArguments, log: Log): void {
-  const names = variable(environ, "DEBUG");
+  const names = variable("DEBUG");
   const print = names === undefined ? undefined : debugPrinter(names, OUTPUT.standardError);
   const inLog = asked || level === "debug";
   if (print === undefined && !inLog) return;

@@ -1,11 +1,9 @@
 /** What a command line means depends on where, by whom and with which environment it is given. */
 
-import { variable } from "../base/environment.ts";
-
 /** The caller's surroundings; those that cost a system call are asked for when they matter. */
 export interface Surroundings {
-  /** `NAME=value`. */
-  readonly environ: readonly string[];
+  /** The value of an environment variable that is not empty. */
+  readonly variable: (name: string) => string | undefined;
   /** Effective user id. */
   readonly uid: () => number;
   /** Whether the runtime is not the host's root, even if its user id is 0. */
@@ -20,9 +18,9 @@ export interface Surroundings {
  * directory: root in a user namespace has them not, and has the environment of the user who made it.
  */
 export function stateRoot(given: string | undefined, surroundings: Surroundings): string {
-  const { environ, uid, rootless, directory, isDirectory } = surroundings;
+  const { variable, uid, rootless, directory, isDirectory } = surroundings;
   if (given !== undefined) return absolute(given, directory);
-  const runtime = variable(environ, "XDG_RUNTIME_DIR");
+  const runtime = variable("XDG_RUNTIME_DIR");
   if (runtime !== undefined) return uid() !== 0 || rootless() ? `${runtime}/runt` : HOST_ROOT;
   const usual = uid() === 0 ? undefined : `/run/user/${uid()}`;
   return usual !== undefined && isDirectory(usual) ? `${usual}/runt` : HOST_ROOT;

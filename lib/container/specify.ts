@@ -1,6 +1,5 @@
 /** Looks at the host for what config.json leaves to it, and makes the ContainerSpec. */
 
-import { variable } from "../base/environment.ts";
 import { isRootless } from "../cgroup/rootless.ts";
 import type { Config } from "../config/schema.ts";
 import { NOTIFY_DIRECTORY } from "../process/notify.ts";
@@ -8,7 +7,7 @@ import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { containerSpec } from "../spec/container.ts";
 import type { ContainerSpec } from "../spec/container-spec.ts";
 import { NOTIFY_SOCKET } from "../spec/notify.ts";
-import { environ } from "../sys/ffi.ts";
+import { variable } from "../sys/ffi.ts";
 import { capable, getpid, permitted } from "../sys/process.ts";
 import type { CreateOptions } from "./create-options.ts";
 import { filesystemName, filesystemType, isDirectory, isReadonly, readLink } from "./host-files.ts";
@@ -32,7 +31,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
   refuseHostSettings(config);
   const seccomp = seccompOf(config, {
     root: options.root,
-    receiver: variable(environ, RECEIVER_VARIABLE),
+    receiver: variable(RECEIVER_VARIABLE),
     warn: options.warn,
   });
   return containerSpec(config, {
@@ -44,7 +43,7 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
     preserveFds: options.preserveFds,
     ...listening(),
     seccomp,
-    notifyDirectory: variable(environ, NOTIFY_SOCKET) && `${options.root}/${options.id}/${NOTIFY_DIRECTORY}`,
+    notifyDirectory: variable(NOTIFY_SOCKET) && `${options.root}/${options.id}/${NOTIFY_DIRECTORY}`,
     lsm: LSM,
     cgroups: cgroup,
     capable,
@@ -64,9 +63,9 @@ export function specify(config: Config, { bundle, cgroup }: Known, options: Crea
 
 /** sd_listen_fds(3): descriptors that the caller passes on besides those of `--preserve-fds`, if they are meant for this process. */
 function listening(): { readonly listenFds: number; readonly listenNames: string | undefined } {
-  const count = Number(variable(environ, "LISTEN_FDS") ?? 0);
-  const pid = variable(environ, "LISTEN_PID");
+  const count = Number(variable("LISTEN_FDS") ?? 0);
+  const pid = variable("LISTEN_PID");
   const isMeant = pid === undefined || Number(pid) === getpid();
   const listenFds = isMeant && Number.isInteger(count) && count > 0 ? count : 0;
-  return { listenFds, listenNames: variable(environ, "LISTEN_FDNAMES") };
+  return { listenFds, listenNames: variable("LISTEN_FDNAMES") };
 }

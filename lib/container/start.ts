@@ -1,5 +1,4 @@
 /** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
-import { variable } from "../base/environment.ts";
 import { during, RuntimeError } from "../base/errors.ts";
 import { killsInSlice } from "../cgroup/shortage.ts";
 import { PAGE_SIZE } from "../init/page.ts";
@@ -16,7 +15,7 @@ import { readExecRecord } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { connectStart, isAlive, START_SOCKET, type Status } from "../state/status.ts";
 import { type Lock, lockState, readRecord, unlock } from "../state/store.ts";
-import { environ } from "../sys/ffi.ts";
+import { variable } from "../sys/ffi.ts";
 import { close, type Fd, pipe, readAt, unlink } from "../sys/file.ts";
 import { plainFile, sharedPage } from "../sys/memory.ts";
 import { waitReadable } from "../sys/poll.ts";
@@ -46,7 +45,7 @@ export function startContainer(root: string, id: string, warn: Warn): void {
 
 /** The proxy for what the container has to tell the service manager, if it has and this command is to pass it on. */
 export function notifyProxy(lock: Lock, { notifies }: ContainerRecord, warn: Warn): NotifyProxy | undefined {
-  const manager = variable(environ, NOTIFY_SOCKET);
+  const manager = variable(NOTIFY_SOCKET);
   if (!notifies || manager === undefined) return undefined;
   return during(`connect to ${NOTIFY_SOCKET}`, () => NotifyProxy.open(lock.directory, manager, warn));
 }

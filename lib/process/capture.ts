@@ -23,7 +23,7 @@ export function capture(path: string, args: readonly string[]): string {
       mapReport(page),
       call(doing, "dup3", [output, 1, 0]),
       call(doing, "close_range", [3, 0xffffffff, CLOSE_RANGE.CLOEXEC]),
-      call(doing, "execve", [path, words(path, ...args, 0), words(...environ, 0)]),
+      call(doing, "execve", [path, words(path, ...args, 0), words(...environ(), 0)]),
     ]);
     const status = wait(pid)?.status;
     const failure = failureOf(program, page);

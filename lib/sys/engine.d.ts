@@ -26,5 +26,8 @@ declare module "runt:ffi" {
   /** The string of UTF-8 bytes: of all, or of `length` from `offset`. What is no UTF-8 becomes U+FFFD. */
   export function decode(bytes: Bytes, offset?: number, length?: number): string;
   export const argv: readonly string[];
-  export const environ: readonly string[];
+  /** The value of a variable of the process's own environment. */
+  export function getenv(name: string): string | undefined;
+  /** That environment, `NAME=value`. */
+  export function environ(): string[];
 }

@@ -232,10 +232,24 @@ FUNCTION(ffi_decode) {
   return to_string(ctx, bytes + offset, (size_t)length);
 }
 
+FUNCTION(ffi_getenv) {
+  const char *name = may_call(ctx) ? to_text(ctx, argc > 0 ? argv[0] : JS_UNDEFINED) : NULL;
+  if (!name) return JS_EXCEPTION;
+  const char *value = getenv(name);
+  JS_FreeCString(ctx, name);
+  return value ? to_string(ctx, (const uint8_t *)value, strlen(value)) : JS_UNDEFINED;
+}
+
+FUNCTION(ffi_environ) {
+  (void)argc, (void)argv;
+  return may_call(ctx) ? to_strings(ctx, environ) : JS_EXCEPTION;
+}
+
 static const JSCFunctionListEntry exports[] = {
   JS_CFUNC_DEF("syscall", 1, ffi_syscall), JS_CFUNC_DEF("call", 1, ffi_call),
   JS_CFUNC_DEF("address", 1, ffi_address), JS_CFUNC_DEF("spawn", 3, ffi_spawn),
   JS_CFUNC_DEF("encode", 1, ffi_encode),   JS_CFUNC_DEF("decode", 3, ffi_decode),
+  JS_CFUNC_DEF("getenv", 1, ffi_getenv),   JS_CFUNC_DEF("environ", 0, ffi_environ),
 };
 
 static int export_functions(JSContext *ctx, JSModuleDef *module) {
@@ -245,13 +259,11 @@ static int export_functions(JSContext *ctx, JSModuleDef *module) {
 JSModuleDef *ffi_declare(JSContext *ctx) {
   JSModuleDef *module = JS_NewCModule(ctx, "runt:ffi", export_functions);
   JS_AddModuleExport(ctx, module, "argv");
-  JS_AddModuleExport(ctx, module, "environ");
   JS_AddModuleExportList(ctx, module, exports, LENGTH(exports));
   return module;
 }
 
-void ffi_start(JSContext *ctx, JSModuleDef *module, char *const *argv, char *const *envp) {
+void ffi_start(JSContext *ctx, JSModuleDef *module, char *const *argv) {
   started = true;
   JS_SetModuleExport(ctx, module, "argv", to_strings(ctx, argv));
-  JS_SetModuleExport(ctx, module, "environ", to_strings(ctx, envp));
 }

@@ -5,8 +5,8 @@
 
 /* ffi.c: declares "runt:ffi" to the engine. Until ffi_start() it calls nothing. */
 JSModuleDef *ffi_declare(JSContext *ctx);
-/* Gives the module this process's arguments and environment, and lets it call. */
-void ffi_start(JSContext *ctx, JSModuleDef *module, char *const *argv, char *const *envp);
+/* Gives the module this process's arguments, and lets it call. */
+void ffi_start(JSContext *ctx, JSModuleDef *module, char *const *argv);
 
 /* text.c: UTF-8 and a NUL, for JS_FreeCString(). Only a string will do, and one without a NUL. */
 const char *to_text(JSContext *ctx, JSValueConst value);

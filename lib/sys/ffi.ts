@@ -1,7 +1,17 @@
 /** The fence: system calls and C functions by name. Nothing else of the project touches the engine. */
 
 import type { Bytes, Word } from "runt:ffi";
-import { address, argv, call, decode, encode, environ, syscall as rawSyscall, spawn as vforkExec } from "runt:ffi";
+import {
+  address,
+  argv,
+  call,
+  decode,
+  encode,
+  environ,
+  getenv,
+  syscall as rawSyscall,
+  spawn as vforkExec,
+} from "runt:ffi";
 import { SyscallError } from "../base/errors.ts";
 import { reason } from "../linux/errno.ts";
 import { MACHINE } from "../linux/machine.ts";
@@ -10,6 +20,11 @@ import { type SyscallName, syscallNumbers } from "../linux/syscalls.ts";
 
 export type { Bytes, Word };
 export { address, argv, call, decode, encode, environ };
+
+/** The value of a variable of the process's own environment; an empty one is as good as none. */
+export function variable(name: string): string | undefined {
+  return getenv(name) || undefined;
+}
 
 /**
  * A system call, for callers to whom some errno is an answer: its result, or -errno. A string is passed as the address of

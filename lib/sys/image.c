@@ -245,7 +245,7 @@ int main(int argc, char **argv) {
   JSRuntime *runtime = JS_GetRuntime(ctx);
   JS_UpdateStackTop(runtime);
   JS_SetGCThreshold(runtime, 4 << 20);
-  ffi_start(ctx, image.ffi, argv, environ);
+  ffi_start(ctx, image.ffi, argv);
   int32_t status;
   JSValue result = settle(ctx, JS_Call(ctx, image.main, JS_UNDEFINED, 0, NULL));
   if (JS_ToInt32(ctx, &status, result)) die(ctx, JS_GetException(ctx));

@@ -1,8 +1,9 @@
 import { test } from "tap";
 import { absolute, stateRoot } from "../../lib/cli/surroundings.ts";
 
-const USER_0 = ["XDG_RUNTIME_DIR=/run/user/0"];
-const USER = ["A=b", "XDG_RUNTIME_DIR=/run/user/1000"];
+type Variables = Readonly<Record<string, string>>;
+const USER_0 = { XDG_RUNTIME_DIR: "/run/user/0" };
+const USER = { XDG_RUNTIME_DIR: "/run/user/1000" };
 
 interface Who {
   readonly uid: number;
@@ -10,23 +11,22 @@ interface Who {
   readonly directories?: readonly string[];
 }
 
-const CASES: readonly [name: string, given: string | undefined, who: Who, environ: string[], root: string][] = [
-  ["root's", undefined, { uid: 0 }, [], "/run/runt"],
+const CASES: readonly [name: string, given: string | undefined, who: Who, variables: Variables, root: string][] = [
+  ["root's", undefined, { uid: 0 }, {}, "/run/runt"],
   ["root's, whatever XDG_RUNTIME_DIR says", undefined, { uid: 0 }, USER_0, "/run/runt"],
   ["a user's", undefined, { uid: 1000 }, USER, "/run/user/1000/runt"],
   ["a user's as root of a user namespace", undefined, { uid: 0, rootless: true }, USER, "/run/user/1000/runt"],
-  ["root's in a user namespace", undefined, { uid: 0, rootless: true }, [], "/run/runt"],
-  ["a user's without XDG_RUNTIME_DIR", undefined, { uid: 1000 }, ["XDG_RUNTIME_DIRS=/x"], "/run/runt"],
-  ["a user's with the usual directory", undefined, { uid: 7, directories: ["/run/user/7"] }, [], "/run/user/7/runt"],
-  ["a user's with an empty XDG_RUNTIME_DIR", undefined, { uid: 1000 }, ["XDG_RUNTIME_DIR="], "/run/runt"],
+  ["root's in a user namespace", undefined, { uid: 0, rootless: true }, {}, "/run/runt"],
+  ["a user's without XDG_RUNTIME_DIR", undefined, { uid: 1000 }, { XDG_RUNTIME_DIRS: "/x" }, "/run/runt"],
+  ["a user's with the usual directory", undefined, { uid: 7, directories: ["/run/user/7"] }, {}, "/run/user/7/runt"],
   ["a given one", "/r", { uid: 1000 }, USER, "/r"],
-  ["a given relative one", "r", { uid: 0 }, [], "/here/r"],
+  ["a given relative one", "r", { uid: 0 }, {}, "/here/r"],
 ];
 
-for (const [name, given, { uid, rootless = false, directories = [] }, environ, root] of CASES) {
+for (const [name, given, { uid, rootless = false, directories = [] }, variables, root] of CASES) {
   test(`stateRoot(): ${name}`, (t) => {
     const isDirectory = (path: string) => directories.includes(path);
-    const who = { environ, uid: () => uid, rootless: () => rootless, isDirectory };
+    const who = { variable: (name: string) => variables[name], uid: () => uid, rootless: () => rootless, isDirectory };
     t.equal(stateRoot(given, { ...who, directory: () => "/here" }), root);
     t.end();
   });

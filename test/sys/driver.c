@@ -1,7 +1,9 @@
 /* driver SCRIPT WORD...: runs the script's `main` in an engine with malloc's heap, where a sanitizer sees every mistake and leak. */
+#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "../../lib/sys/ffi.h"
 
 /* There is no image here. */
@@ -23,8 +25,8 @@ int main(int argc, char **argv) {
   if (JS_IsException(script)) return 101;
   JSModuleDef *module = JS_VALUE_GET_PTR(script);
   JS_FreeValue(ctx, JS_EvalFunction(ctx, script));
-  char *environment[] = { "A=1", "B=\xff\n", NULL };
-  ffi_start(ctx, ffi, argv + 1, environment);
+  environ = (char *[]){ "A=1", "B=\xff\n", NULL };
+  ffi_start(ctx, ffi, argv + 1);
   JSValue exports = JS_GetModuleNamespace(ctx, module);
   JSValue run = JS_GetPropertyStr(ctx, exports, "main");
   JSValue done = JS_Call(ctx, run, JS_UNDEFINED, 0, NULL);

@@ -135,7 +135,12 @@ const SPAWNS: readonly Case[] = [
   ["spawn(open('/bin/true'), ['true'])", /^TypeError/],
   ["spawn('3', ['true'], [])", /^TypeError/],
   ["argv.slice(1)", ["a word", "é"]],
-  ["environ", ["A=1", "B=\ufffd\n"]],
+  ["environ()", ["A=1", "B=\ufffd\n"]],
+  ["getenv('A')", "1"],
+  ["getenv('B')", "\ufffd\n"],
+  ["typeof getenv('C')", "undefined"],
+  ["typeof getenv('A=1')", "undefined"],
+  ["getenv()", /^TypeError/],
 ];
 
 const NUMBERS =
@@ -145,7 +150,7 @@ const NUMBERS =
 
 /** A script that answers each case with a line of JSON. It loads first, as runt does when it is built, and calls then. */
 function script(cases: readonly Case[]): string {
-  return `import { address, argv, call, decode, encode, environ, spawn, syscall } from "runt:ffi";
+  return `import { address, argv, call, decode, encode, environ, getenv, spawn, syscall } from "runt:ffi";
 const { ${Object.keys(NUMBERS).join(", ")} } = ${JSON.stringify(NUMBERS)};
 const open = (path) => syscall(OPENAT, -100, path, 0o2000000);
 const exitOf = (pid) => {

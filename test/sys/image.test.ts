@@ -19,13 +19,13 @@ async function build(t: Test, source: string): Promise<string> {
 
 /** Runs it: exit status and output. */
 function run(product: string, ...words: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(product, words, { encoding: "utf8", env: { NAME: "value" } });
+  return spawnSync(product, words, { encoding: "utf8", env: { NAME: "value", EMPTY: "" } });
 }
 
 const FFI = JSON.stringify(join(import.meta.dirname, "../../lib/sys/ffi.ts"));
 
 const ENTRY = `
-import { argv, call, decode, encode, environ, must } from ${FFI};
+import { argv, call, decode, encode, environ, must, variable } from ${FFI};
 const loaded = new Map([["a", { list: [1, 2n, "three"] }]]);
 const key = { an: "object" };
 const byObject = new Map([[key, /^v(?<rest>.*)$/u]]);
@@ -37,7 +37,7 @@ const print = (value: unknown): void => {
 };
 const COMMANDS: Record<string, () => unknown> = {
   state: () => [loaded.get("a")?.list.map(String), byObject.get(key)?.exec("value")?.groups?.rest, ++calls],
-  process: () => [argv.slice(2), environ.filter((variable) => variable.startsWith("NAME"))],
+  process: () => [argv.slice(2), environ().filter((entry) => entry.startsWith("NAME")), variable("NAME"), variable("NAM"), variable("EMPTY")],
   version: () => __VERSION__,
   grow: () => {
     const blocks = Array.from({ length: 300 }, (_, i) => new Uint8Array(i * 997).fill(i));
@@ -74,7 +74,7 @@ test("main runs in the heap that loading its modules left", async (t) => {
   const answer = (word: string, ...more: string[]): unknown => JSON.parse(run(product, word, ...more).stdout);
   t.strictSame(answer("state"), [["1", "2", "three"], "alue", 1]);
   t.strictSame(answer("state"), [["1", "2", "three"], "alue", 1], "every time anew");
-  t.strictSame(answer("process", "é", ""), [["é", ""], ["NAME=value"]]);
+  t.strictSame(answer("process", "é", ""), [["é", ""], ["NAME=value"], "value", null, null]);
   t.equal(answer("version"), "1.2.3");
   t.strictSame(answer("grow"), [true, true], "and past it");
   t.ok(Number(answer("circles")) < 20_000, "what goes in circles is collected: kilobytes");
