@@ -1,11 +1,11 @@
 /** runtime.md § Operations: which command each state permits, what the others answer, and what they leave unchanged. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { type Config, writeConfig } from "../support/bundle.ts";
 import type { Result } from "../support/command.ts";
 import { type Container, container, running } from "../support/container.ts";
-import { alive, pause, until } from "../support/host.ts";
+import { alive, pause, readLink, until } from "../support/host.ts";
 
 const waiting = { process: { args: ["sleep", "60"] } };
 
@@ -222,6 +222,24 @@ test("--pid-file has the number of the process, and nothing else", async (t) => 
     String((await relative.state()).pid),
     "relative to the caller's directory",
   );
+});
+
+test("--pid-file is whole from the moment on at which it is there", async (t) => {
+  const subject = container(t, waiting);
+  const events: string[] = [];
+  const watcher = watch(subject.folder("pids"), (event, name) => events.push(`${event} ${name}`));
+  t.teardown(() => watcher.close());
+  t.equal((await subject.create(["--pid-file", join(subject.folder("pids"), "pid")])).code, 0);
+  await until("it is seen", () => events.includes("rename pid"));
+  t.notOk(events.includes("change pid"), "written elsewhere, and then given its name");
+});
+
+test("when start returns, it is the user's program that runs", async (t) => {
+  const subject = container(t, waiting);
+  await subject.create();
+  const { pid } = await subject.state();
+  t.equal((await subject.start()).code, 0);
+  t.equal(readLink(`/proc/${pid}/exe`), "/bin/busybox");
 });
 
 test("flags for files that are empty are as good as not given", async (t) => {
