@@ -10,6 +10,9 @@ import { waitUntil } from "./wait.ts";
 /** How long freezing may take, in milliseconds. */
 const TIMEOUT = 10_000;
 
+/** How long it may where most of the processes will do: some may wait in the kernel for what never comes. */
+const SHORT = 1_000;
+
 /** The files of a freezer: what is told to it, and what it tells. */
 const V1 = {
   state: "freezer.state",
@@ -53,22 +56,29 @@ function freezerOf(record: CgroupRecord): Freezer | undefined {
 export function pause(record: CgroupRecord): void {
   const freezer = freezerOf(record);
   if (!freezer) throw new RuntimeError("the container has no freezer cgroup");
-  const { path, files } = freezer;
-  const tell = (what: string) => writeExisting(`${path}/${files.state}`, what);
-  let asked = 0;
-  const isDone = () => {
-    // While new processes are made v1 may stay FREEZING for ever: it wants to be told again, now and then from the start.
-    if (++asked % 10 === 0) tell(files.thaw);
-    tell(files.freeze);
-    return readFile(`${path}/${files.done}`).includes(files.stopped);
-  };
   try {
-    if (!waitUntil(isDone, TIMEOUT)) throw new RuntimeError(`${path} does not freeze within ${TIMEOUT / 1000} s`);
+    if (!freeze(freezer, TIMEOUT)) throw new RuntimeError(`${freezer.path} does not freeze within ${TIMEOUT / 1000} s`);
   } catch (error) {
-    if (isGone(error)) throw new RuntimeError(`the container's cgroup ${path} is gone`, { cause: error });
-    tell(files.thaw);
+    if (isGone(error)) throw new RuntimeError(`the container's cgroup ${freezer.path} is gone`, { cause: error });
+    tell(freezer, "thaw");
     throw error;
   }
+}
+
+/** Answers whether all are frozen within `timeout` ms; those that are not stay told to. Throws SyscallError. */
+function freeze(freezer: Freezer, timeout: number): boolean {
+  const { path, files } = freezer;
+  let asked = 0;
+  return waitUntil(() => {
+    // While new processes are made v1 may stay FREEZING for ever: it wants to be told again, now and then from the start.
+    if (++asked % 10 === 0) tell(freezer, "thaw");
+    tell(freezer, "freeze");
+    return readFile(`${path}/${files.done}`).includes(files.stopped);
+  }, timeout);
+}
+
+function tell({ path, files }: Freezer, what: "freeze" | "thaw"): void {
+  writeExisting(`${path}/${files.state}`, files[what]);
 }
 
 /** Thaws the container; one that is not paused, has no freezer, or is gone stays as it is. Throws SyscallError. */
@@ -76,7 +86,7 @@ export function resume(record: CgroupRecord): void {
   const freezer = freezerOf(record);
   if (freezer === undefined) return;
   try {
-    writeExisting(`${freezer.path}/${freezer.files.state}`, freezer.files.thaw);
+    tell(freezer, "thaw");
   } catch (error) {
     if (!isGone(error)) throw error;
   }
@@ -84,22 +94,35 @@ export function resume(record: CgroupRecord): void {
 
 /**
  * Lets what was killed die: on v1 a frozen process does so only when it is thawed, and with a writable freezer a container can have
- * frozen cgroups below its own. One that is gone is left out. Throws SyscallError.
+ * frozen cgroups below its own. One that is gone is left out.
+ * @returns whether there were any below. Throws SyscallError
  */
-export function thaw(record: CgroupRecord): void {
+export function thaw(record: CgroupRecord): boolean {
   const v1 = directoryOf(record, "freezer");
   if (v1 === undefined) {
     if (isPaused(record)) resume(record);
-    return;
+    return false;
   }
+  let isBelow = false;
+  let any = false;
   const enter = (directory: Fd): void => {
-    try {
-      writeExisting(V1.state, V1.thaw, directory);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-    }
+    if (isThawed(directory) && isBelow) any = true;
+    isBelow = true;
   };
   goThrough(v1, { enter });
+  return any;
+}
+
+/** Thaws one cgroup of v1 if it is told to be frozen. Answers whether it was. */
+function isThawed(directory: Fd): boolean {
+  if (readFileIfExists(V1.told, directory)?.trim() !== "1") return false;
+  try {
+    writeExisting(V1.state, V1.thaw, directory);
+    return true;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 /** Whether an error says that the cgroup was removed: before its file was opened, or since. */
@@ -124,14 +147,14 @@ export function isFrozenAbove(record: CgroupRecord): boolean {
 
 /**
  * Runs `action` while no process of the container can run, so that none is made or ends; where there is no freezer, without
- * that. Throws what `pause` and `action` throw.
+ * that, and though some do not freeze: what keeps them from it keeps them from making others. Throws what `action` throws, SyscallError.
  */
 export function whileFrozen(record: CgroupRecord, action: () => void): void {
-  const asIs = freezerOf(record) === undefined || isPaused(record);
-  if (!asIs) pause(record);
+  const freezer = isPaused(record) ? undefined : freezerOf(record);
   try {
+    if (freezer !== undefined) freeze(freezer, SHORT);
     action();
   } finally {
-    if (!asIs) resume(record);
+    if (freezer !== undefined) resume(record);
   }
 }

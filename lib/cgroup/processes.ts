@@ -4,7 +4,7 @@ import { E } from "../linux/errno.ts";
 import { SIGNALS } from "../linux/signals.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { type Fd, readFileIfExists, writeExisting } from "../sys/file.ts";
-import { kill } from "../sys/process.ts";
+import { hasEnded, kill, processStat } from "../sys/process.ts";
 import { isGone, thaw, whileFrozen } from "./freezer.ts";
 import { directoryOf } from "./record.ts";
 import { goThrough } from "./tree.ts";
@@ -71,7 +71,7 @@ function processesFile(directory: Fd): string {
 
 /**
  * Sends a signal to every process of the container, all of them frozen meanwhile so that none is missed. One that is paused gets
- * it when it is resumed. Throws SyscallError, RuntimeError when the processes can't be frozen.
+ * it when it is resumed. Throws SyscallError.
  */
 export function signalAll(record: CgroupRecord, signal: number): void {
   try {
@@ -88,7 +88,13 @@ export function signalAll(record: CgroupRecord, signal: number): void {
 /** Kills every process of the container, paused or not; removeCgroup waits for their end. Throws as signalAll does. */
 export function killAll(record: CgroupRecord): void {
   if (!killUnified(record)) signalAll(record, SIGNALS.SIGKILL);
+  // Nobody is left then who could freeze another.
   thaw(record);
+}
+
+function hasLostFirstThread(pid: number): boolean {
+  const stat = processStat(pid);
+  return stat !== undefined && stat.state === "Z" && !hasEnded(stat);
 }
 
 /** cgroup.kill, Linux 5.14: all at once, and none can slip away by forking. Answers whether it could be used. */
@@ -96,6 +102,8 @@ function killUnified({ paths }: CgroupRecord): boolean {
   if (paths.unified === undefined) return false;
   try {
     writeExisting(`${paths.unified}/cgroup.kill`, "1");
+    // The kernel signals first threads: one that has ended takes no signal for the others.
+    for (const pid of processesBelow(paths.unified)) if (hasLostFirstThread(pid)) kill(pid, SIGNALS.SIGKILL);
     return true;
   } catch (error) {
     // There is no such file; or the container made its cgroup a threaded one.

@@ -2,7 +2,8 @@
 import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { E, reason } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { CWD, rmdir, stat } from "../sys/file.ts";
+import { decode } from "../sys/ffi.ts";
+import { CWD, type Path, rmdir, stat } from "../sys/file.ts";
 import { giveBack } from "./borrow.ts";
 import { processesBelow } from "./processes.ts";
 import { stopScope } from "./scope.ts";
@@ -56,10 +57,11 @@ function isTreeRemoved(path: string): boolean {
 }
 
 /** rmdir(2). Answers false while the cgroup is in use. @throws RuntimeError */
-function isRemoved(path: string, parent = CWD): boolean {
+function isRemoved(path: Path, parent = CWD): boolean {
   const errno = rmdir(path, parent);
   if (errno === 0 || errno === E.ENOENT) return true;
   if (errno === E.EBUSY || errno === E.ENOTEMPTY) return false;
-  const cause = new SyscallError(`rmdir(${JSON.stringify(path)})`, errno, reason(errno));
-  throw new RuntimeError(`remove cgroup ${path}`, { cause });
+  const name = typeof path === "string" ? path : decode(path, 0, path.length - 1);
+  const cause = new SyscallError(`rmdir(${JSON.stringify(name)})`, errno, reason(errno));
+  throw new RuntimeError(`remove cgroup ${name}`, { cause });
 }

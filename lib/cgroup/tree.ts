@@ -6,14 +6,14 @@ import { errnoOf } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
 import { O } from "../linux/fcntl.ts";
 import { DT } from "../linux/stat.ts";
-import { close, type Fd, open, openIfExists, readdir } from "../sys/file.ts";
+import { close, type Entry, type Fd, open, openIfExists, type Path, readdir } from "../sys/file.ts";
 
 /** What is done on the way. */
 interface Visitor {
   /** With each cgroup, before those below it. */
   readonly enter?: (directory: Fd) => void;
   /** With each but the first, after those below it. */
-  readonly leave?: (parent: Fd, name: string) => void;
+  readonly leave?: (parent: Fd, name: Path) => void;
 }
 
 /**
@@ -24,10 +24,10 @@ export function goThrough(path: string, { enter, leave }: Visitor): boolean {
   const first = openIfExists(path, O.RDONLY | O.DIRECTORY);
   if (first === undefined) return false;
   let at = first;
-  const above: { readonly name: string; readonly siblings: string[] }[] = [];
+  const above: { readonly name: Path; readonly siblings: Path[] }[] = [];
   try {
     enter?.(at);
-    let left = childNames(at);
+    let left = childPaths(at);
     for (;;) {
       const name = left.pop();
       if (name === undefined) {
@@ -45,7 +45,7 @@ export function goThrough(path: string, { enter, leave }: Visitor): boolean {
         at = child;
         above.push({ name, siblings: left });
         enter?.(at);
-        left = childNames(at);
+        left = childPaths(at);
       }
     }
   } finally {
@@ -53,12 +53,14 @@ export function goThrough(path: string, { enter, leave }: Visitor): boolean {
   }
 }
 
-/** The names of the cgroups directly below one; none when it is gone since it was opened. Throws SyscallError. */
-function childNames(directory: Fd): string[] {
+/** The cgroups directly below one, which may be no UTF-8; none when it is gone since it was opened. Throws SyscallError. */
+function childPaths(directory: Fd): Path[] {
+  return children(directory).map(({ path }) => path);
+}
+
+function children(directory: Fd): Entry[] {
   try {
-    const names: string[] = [];
-    for (const { name, type } of readdir(directory)) if (type === DT.DIR) names.push(name);
-    return names;
+    return readdir(directory).filter(({ type }) => type === DT.DIR);
   } catch (error) {
     if (errnoOf(error) === E.ENOENT) return [];
     throw error;
@@ -70,7 +72,7 @@ export function childrenOf(path: string): string[] {
   const directory = openIfExists(path, O.RDONLY | O.DIRECTORY);
   if (directory === undefined) return [];
   try {
-    return childNames(directory).map((name) => `${path}/${name}`);
+    return children(directory).map(({ name }) => `${path}/${name}`);
   } finally {
     close(directory);
   }

@@ -19,6 +19,9 @@ import { stateDocument } from "./state.ts";
 /** How long the kernel may take to end a killed process, in milliseconds. */
 const KILL_TIME = 10_000;
 
+/** In what time it does so as a rule. */
+const SOON = 100;
+
 /** Says something that does not stop the command. */
 export type Warn = (message: string) => void;
 
@@ -73,7 +76,9 @@ function endFirstProcess(record: ContainerRecord): void {
   if (pidfd === undefined || !isAlive(record)) return;
   try {
     during(`kill process ${pid}`, () => pidfdSignal(pidfd, SIGNALS.SIGKILL));
-    if (record.cgroup !== undefined) thaw(record.cgroup);
+    const { cgroup } = record;
+    // Who has frozen a part of his container may do so again, before all have died.
+    if (cgroup !== undefined && (thaw(cgroup) || (!waitReadable(pidfd, SOON) && thaw(cgroup)))) killAll(cgroup);
     if (!waitReadable(pidfd, KILL_TIME))
       throw new RuntimeError(`process ${pid} lives on ${KILL_TIME} ms after SIGKILL`);
   } finally {

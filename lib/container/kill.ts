@@ -35,7 +35,8 @@ export function killContainer(root: string, id: string, signal: number | undefin
   } else {
     signalFirstProcess(record, number);
   }
-  if (number === SIGNALS.SIGKILL && record.cgroup !== undefined) thaw(record.cgroup);
+  // Who has frozen a part of his container may do so again, before all have died.
+  if (number === SIGNALS.SIGKILL && record.cgroup !== undefined && thaw(record.cgroup)) killAll(record.cgroup);
 }
 
 function signalFirstProcess(record: ContainerRecord, signal: number): void {

@@ -5,7 +5,7 @@ import { AT, O } from "../linux/fcntl.ts";
 import { SOCK } from "../linux/socket.ts";
 import { syscall } from "../sys/ffi.ts";
 import { close, type Fd } from "../sys/file.ts";
-import { processStat } from "../sys/process.ts";
+import { hasEnded, processStat } from "../sys/process.ts";
 import { connect } from "../sys/socket.ts";
 import type { ContainerRecord } from "./record.ts";
 
@@ -19,7 +19,7 @@ export const START_SOCKET = "start.sock";
 export function isAlive({ process }: Pick<ContainerRecord, "process">): boolean {
   if (process === undefined) return false;
   const stat = processStat(process.pid);
-  return stat !== undefined && stat.startTime === process.startTime && stat.state !== "Z" && stat.state !== "X";
+  return stat !== undefined && stat.startTime === process.startTime && !hasEnded(stat);
 }
 
 /**

@@ -9,6 +9,9 @@ import { decode, encode, must, syscall, tolerating } from "./ffi.ts";
 /** A file descriptor. */
 export type Fd = number;
 
+/** Text, or the bytes of what may be no UTF-8 with a NUL after them. */
+export type Path = string | Uint8Array;
+
 /** The directory descriptor that means the current directory, open(2). */
 export const CWD: Fd = AT.FDCWD;
 
@@ -18,7 +21,7 @@ export function open(path: string, flags: number, mode = 0, dir: Fd = CWD): Fd {
 }
 
 /** Like `open`, but answers undefined when the file does not exist; ENODEV is what is said of a cgroup's that is being removed. */
-export function openIfExists(path: string, flags: number, dir: Fd = CWD): Fd | undefined {
+export function openIfExists(path: Path, flags: number, dir: Fd = CWD): Fd | undefined {
   const fd = tolerating([E.ENOENT, E.ENODEV], "openat", dir, path, flags | O.CLOEXEC, 0);
   return fd < 0 ? undefined : fd;
 }
@@ -135,18 +138,22 @@ export function mkdir(path: string, mode: number, dir: Fd = CWD): boolean {
 }
 
 /** unlinkat(2): removes a file; one that is not there is fine. Throws SyscallError. */
-export function unlink(path: string, dir: Fd = CWD): void {
+export function unlink(path: Path, dir: Fd = CWD): void {
   tolerating([E.ENOENT], "unlinkat", dir, path, 0);
 }
 
 /** unlinkat(2) with AT_REMOVEDIR: 0 or the errno (positive), for callers that retry. */
-export function rmdir(path: string, dir: Fd = CWD): number {
+export function rmdir(path: Path, dir: Fd = CWD): number {
   return -syscall("unlinkat", dir, path, AT.REMOVEDIR);
 }
 
-/** A directory entry: name and DT_* type of getdents64(2). */
+/** A directory entry of getdents64(2). */
 export interface Entry {
+  /** For those who look for it: in a name that is no UTF-8 some characters stand for others. */
   readonly name: string;
+  /** For those who go on to the file, whatever its name. */
+  readonly path: Path;
+  /** `DT_*`. */
   readonly type: number;
 }
 
@@ -162,7 +169,8 @@ export function readdir(fd: Fd): Entry[] {
       const length = (block[at + 16] as number) | ((block[at + 17] as number) << 8);
       const end = block.indexOf(0, at + 19);
       const name = decode(block, at + 19, end - at - 19);
-      if (name !== "." && name !== "..") entries.push({ name, type: block[at + 18] as number });
+      if (name !== "." && name !== "..")
+        entries.push({ name, path: block.slice(at + 19, end + 1), type: block[at + 18] as number });
       at += length;
     }
   }

@@ -80,10 +80,17 @@ export interface ProcessStat {
   readonly state: string;
   /** Clock ticks since boot: with the pid it names a process for good. */
   readonly startTime: number;
+  /** How many threads it has, those included that wait to be waited for. */
+  readonly threads: number;
   /** It has executed no program since it was forked. */
   readonly neverExecuted: boolean;
   /** The signal that has ended it; 0 for none, and for whom may not know. */
   readonly signal: number;
+}
+
+/** Whether it has ended: a zombie may be the first thread alone, while others live on. */
+export function hasEnded({ state, threads }: ProcessStat): boolean {
+  return (state === "Z" || state === "X") && threads < 2;
 }
 
 function statText(pid: number): string | undefined {
@@ -108,7 +115,8 @@ export function processStat(pid: number): ProcessStat | undefined {
   const neverExecuted = (Number(fields[6]) & PF_FORKNOEXEC) !== 0;
   // The last of all fields, some fifty, which are not worth to be told apart for it.
   const signal = Number(text.slice(text.lastIndexOf(" ") + 1)) & 0x7f;
-  return { state: fields[0] as string, startTime: Number(fields[19]), neverExecuted, signal };
+  const [threads, startTime] = [Number(fields[17]), Number(fields[19])];
+  return { state: fields[0] as string, startTime, threads, neverExecuted, signal };
 }
 
 /** Time that passes, in milliseconds from some point on, clock_gettime(2) of CLOCK_MONOTONIC. */

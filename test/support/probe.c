@@ -212,6 +212,9 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "notify")) return notify(argv + 2);
   if (!strcmp(name, "spy")) spy();
   if (!strcmp(name, "reaper") && argc > 2) return reaper(argv + 2);
-  fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|recvpidfd|manager|notify|reaper ...\n", stderr);
+  if (!strcmp(name, "hollow")) hollow();
+  if (!strcmp(name, "stuck")) stuck();
+  if (!strcmp(name, "churn") && argc > 2) churn(argv[2]);
+  fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|recvpidfd|manager|notify|spy|reaper|hollow|stuck|churn ...\n", stderr);
   return 100;
 }

@@ -1,4 +1,4 @@
-/* What the two files of the probe have of each other. */
+/* What the files of the probe have of each other. */
 #include <sys/un.h>
 
 _Noreturn void die(const char *what);
@@ -12,3 +12,6 @@ int agent(const char *path, int error, long value);
 int recvpidfd(const char *path, int signal);
 _Noreturn void manager(const char *path);
 int reaper(char **argv);
+_Noreturn void hollow(void);
+_Noreturn void stuck(void);
+_Noreturn void churn(const char *directory);

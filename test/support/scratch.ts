@@ -53,7 +53,9 @@ export function sharedRootfs(): string {
   for (const applet of execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).trim().split("\n")) {
     if (applet !== "busybox") symlinkSync("busybox", join(unfinished, "bin", applet));
   }
-  const sources = ["probe.c", "probe-engine.c"].map((name) => new URL(name, import.meta.url).pathname);
+  const sources = ["probe.c", "probe-engine.c", "probe-attacker.c"].map(
+    (name) => new URL(name, import.meta.url).pathname,
+  );
   const flags = ["-O1", "-Wall", "-Wextra", "-Werror", "-static"];
   execFileSync("gcc", [...flags, "-o", join(unfinished, "bin/probe"), ...sources]);
   execFileSync("mv", ["-T", unfinished, path]);
