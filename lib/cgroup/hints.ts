@@ -23,6 +23,11 @@ const cpuset = (file: string): readonly Hint[] => [
   { errno: E.EBUSY, say: () => "a cgroup below it has more" },
 ];
 
+const DEVICES: readonly Hint[] = [
+  { errno: E.EINVAL, say: () => "not while there are cgroups below it" },
+  { errno: E.EPERM, say: () => "not while the cgroup above does not allow it" },
+];
+
 const HINTS: ReadonlyMap<string, readonly Hint[]> = new Map([
   [
     "memory.limit_in_bytes",
@@ -45,6 +50,8 @@ const HINTS: ReadonlyMap<string, readonly Hint[]> = new Map([
   ["blkio.bfq.weight", [{ errno: E.ERANGE, say: range("1 to 1000") }]],
   ["io.bfq.weight", [{ errno: E.ERANGE, say: range("1 to 1000") }]],
   ["io.weight", [{ errno: E.ERANGE, say: range("1 to 10000") }]],
+  ["devices.allow", DEVICES],
+  ["devices.deny", DEVICES],
   ["cpuset.cpus", cpuset("cpuset.cpus")],
   ["cpuset.mems", cpuset("cpuset.mems")],
 ] satisfies [string, readonly Hint[]][]);

@@ -6,6 +6,8 @@ import { directoryOf } from "./record.ts";
 
 /** The files of a container's cgroup, as far as they are there. */
 export interface StatFiles {
+  /** Whether the container has a cgroup in the hierarchy of v1 controller `controller`. */
+  has(controller: string): boolean;
   /** The text of a file in the hierarchy of v1 controller `controller`, or in `unified`. */
   read(controller: string, file: string): string | undefined;
   /** The names of all files there. */
@@ -21,6 +23,7 @@ export type Stats = Readonly<Record<string, unknown>>;
 /** The files as they are at each moment. */
 export function statFiles(record: CgroupRecord): StatFiles {
   return {
+    has: (controller) => directoryOf(record, controller) !== undefined,
     read(controller, file) {
       const directory = directoryOf(record, controller);
       return directory === undefined ? undefined : readPresent(`${directory}/${file}`);

@@ -2,19 +2,24 @@
 
 import type { StatFiles, Stats } from "./stat-files.ts";
 import { parseBlkio, parseFields, parseList, parseNumber, parsePressure } from "./stat-text.ts";
+import * as v2 from "./stats-v2.ts";
 
 /** cpuacct.stat counts in ticks of USER_HZ, 100 in a second on every machine. */
 const NANOSECONDS_PER_TICK = 10_000_000n;
 
-/** All of it; a controller that is not mounted has zeros. Pressure is told by the v2 cgroup of a hybrid host. */
+/**
+ * All of it; a controller that is not mounted has zeros. The v2 cgroup of a hybrid host tells of pressure, and of the controllers
+ * that v1 has not.
+ */
 export function statsV1(files: StatFiles): Stats {
+  const unified = (file: string) => files.read("unified", file);
   return {
     cpu: cpu(files),
     cpuset: cpuset(files),
-    memory: memory(files),
-    pids: pids(files),
-    blkio: blkio(files),
-    hugetlb: hugetlb(files),
+    memory: files.has("memory") ? memory(files) : v2.memory(unified),
+    pids: files.has("pids") ? pids(files) : v2.pids(unified),
+    blkio: files.has("blkio") ? blkio(files) : v2.blkio(unified),
+    hugetlb: files.has("hugetlb") ? hugetlb(files) : v2.hugetlb(unified, files.list("unified")),
   };
 }
 

@@ -35,7 +35,8 @@ function cpu(read: Read): Stats {
   };
 }
 
-function memory(read: Read): Stats {
+/** Of the memory controller. */
+export function memory(read: Read): Stats {
   const raw = parseFields(read("memory.stat"));
   const events = parseFields(read("memory.events"));
   const number = (file: string): bigint => parseNumber(read(file)) ?? 0n;
@@ -61,7 +62,8 @@ function memory(read: Read): Stats {
   };
 }
 
-function pids(read: Read): Stats {
+/** Of the pids controller. */
+export function pids(read: Read): Stats {
   const limit = parseNumber(read("pids.max")) ?? 0n;
   return { current: parseNumber(read("pids.current")) ?? 0n, limit: limit === UNLIMITED ? 0n : limit };
 }
@@ -69,7 +71,8 @@ function pids(read: Read): Stats {
 const BYTES = { rbytes: "Read", wbytes: "Write", dbytes: "Discard" };
 const OPERATIONS = { rios: "Read", wios: "Write", dios: "Discard" };
 
-function blkio(read: Read): Stats {
+/** Of the io controller. */
+export function blkio(read: Read): Stats {
   const stat = read("io.stat");
   return {
     ioServiceBytesRecursive: parseIoStat(stat, BYTES),
@@ -78,7 +81,8 @@ function blkio(read: Read): Stats {
   };
 }
 
-function hugetlb(read: Read, names: readonly string[]): Stats {
+/** Of the hugetlb controller, for each size that `names`, the files there are, are about. */
+export function hugetlb(read: Read, names: readonly string[]): Stats {
   const sizes: Record<string, Stats> = {};
   for (const name of names) {
     const size = /^hugetlb\.(\w+)\.current$/.exec(name)?.[1];

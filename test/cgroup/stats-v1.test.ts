@@ -25,6 +25,7 @@ const FILES: Record<string, string> = {
 
 const stats = (files: Record<string, string>) =>
   statsV1({
+    has: (controller) => Object.keys(files).some((path) => path.startsWith(`${controller}/`)),
     read: (controller, file) => files[`${controller}/${file}`],
     list: (controller) =>
       Object.keys(files)
@@ -80,4 +81,22 @@ test("statsV1() has the pressure that the v2 cgroup of a hybrid host tells", asy
 
 test("statsV1() without any controller is zeros", async (t) => {
   t.match(stats({}), { cpu: { usage: { total: 0n, percpu: [] } }, memory: { usage: { usage: 0n } }, hugetlb: {} });
+});
+
+test("statsV1() asks the v2 cgroup of a hybrid host for what v1 has not", async (t) => {
+  const hybrid = {
+    "memory/memory.usage_in_bytes": "12288\n",
+    "unified/memory.current": "5\n",
+    "unified/pids.current": "3\n",
+    "unified/pids.max": "7\n",
+    "unified/io.stat": "8:0 rbytes=4096\n",
+    "unified/hugetlb.2MB.current": "2097152\n",
+  };
+  t.match(stats(hybrid), {
+    memory: { usage: { usage: 12288n } },
+    pids: { current: 3n, limit: 7n },
+    blkio: { ioServiceBytesRecursive: [{ major: 8, minor: 0, op: "Read", value: 4096n }] },
+    hugetlb: { "2MB": { usage: 2097152n } },
+  });
+  t.match(stats({ "unified/memory.current": "5\n" }), { memory: { usage: { usage: 5n } } });
 });

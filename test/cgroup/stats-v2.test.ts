@@ -26,7 +26,7 @@ const FILES: Record<string, string> = {
 };
 
 const stats = (files: Record<string, string>) =>
-  statsV2({ read: (_, file) => files[file], list: () => Object.keys(files) });
+  statsV2({ has: () => false, read: (_, file) => files[file], list: () => Object.keys(files) });
 
 test("statsV2() has runc's names and units, memory.events and pressure", async (t) => {
   const psi = { some: { avg10: 1, total: 5n } };

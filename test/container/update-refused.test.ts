@@ -1,7 +1,9 @@
 /** update: what can't be set is told, and what was set before it is put back. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "tap";
 import type { Config } from "../support/bundle.ts";
-import { cgroupValue, VERSION } from "../support/cgroup.ts";
+import { cgroupDirectory, cgroupValue, VERSION } from "../support/cgroup.ts";
 import { cpuMax, FILES, MIB, running } from "./updates.ts";
 
 test("update says what is wrong, and changes nothing", async (t) => {
@@ -21,6 +23,7 @@ test("update says what is wrong, and changes nothing", async (t) => {
     [["-r", "/no/such/file"], /read \/no\/such\/file: .*no such file or directory/],
     [["-r", "-"], /standard input:1:1: the document must be JSON/, "nonsense"],
     [["-r", "-", "--device-rules", "-"], /can't both be read from standard input/, "{}"],
+    [["--device-rules", "-"], /^standard input has no device rule$/m, "[]"],
     [["--device-rules", "-"], /standard input:1:2: \/0\/allow must be true or false/, "[{}]"],
   ];
   for (const [args, message, stdin] of cases) {
@@ -76,4 +79,15 @@ test("what the kernel refuses is told with what it would take", {
     t.equal(code, 1);
     t.match(stderr, hint);
   }
+});
+
+test("device rules that v1 can't change below a cgroup's children say so", {
+  skip: VERSION === 2 && "for cgroup v1: v2 has a program",
+}, async (t) => {
+  const subject = await running(t);
+  mkdirSync(join(cgroupDirectory(subject.id, "devices"), "below"));
+  const rules = JSON.stringify([{ allow: false, access: "rwm" }]);
+  const { code, stderr } = await subject.command("update", ["--device-rules", "-"], { stdin: rules });
+  t.equal(code, 1);
+  t.match(stderr, "(not while there are cgroups below it)");
 });

@@ -22,7 +22,8 @@ export function run(args: Arguments<"update">, { root, warn }: Globals): number 
   // Engines send a deny-all in `devices` with every update: the rules of a container change by --device-rules only.
   const { devices: _, ...given } = !file ? {} : parseResources(read(file), nameOf(file));
   const limits = checked(withLimits(given, args), args);
-  const rules = !rulesFile ? undefined : parseDeviceRules(read(rulesFile), nameOf(rulesFile));
+  const rules = rulesFile ? parseDeviceRules(read(rulesFile), nameOf(rulesFile)) : undefined;
+  if (rules?.length === 0) throw new RuntimeError(`${nameOf(rulesFile ?? "")} has no device rule`);
   updateContainer(root, args["container-id"], {
     resources: rules === undefined ? limits : { ...limits, devices: rules },
     schemata: [args["l3-cache-schema"], args["mem-bw-schema"]].filter((each): each is string => Boolean(each)),
