@@ -1,4 +1,4 @@
-/** Requests of ioctl(2): terminals (ioctl_tty(2)) and interfaces (netdevice(7)). */
+/** Requests of ioctl(2): terminals (ioctl_tty(2)), interfaces (netdevice(7)) and inodes (ioctl_iflags(2)). */
 
 /** `TIOC*`, ioctl_tty(2). `GPTPEER` opens a pseudo-terminal's slave without a path. */
 export const TIOC = {
@@ -17,3 +17,6 @@ export const TC = { GETS: 0x5401, SETS: 0x5402, SETSW: 0x5403, SETSF: 0x5404 } a
 
 /** `SIOC*`, netdevice(7), on a struct ifreq of 40 bytes: name (16), then the value. */
 export const SIOC = { GIFFLAGS: 0x8913, SIFFLAGS: 0x8914, GIFINDEX: 0x8933 } as const;
+
+/** `FS_IOC_SETFLAGS`, ioctl_iflags(2): FS_IMMUTABLE_FL and FS_APPEND_FL among others. */
+export const FS_IOC_SETFLAGS = 0x40086602;

@@ -4,23 +4,13 @@
  */
 import { during, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
-import { AT, LOCK, O, RESOLVE } from "../linux/fcntl.ts";
+import { AT, LOCK, O } from "../linux/fcntl.ts";
 import { DT } from "../linux/stat.ts";
 import { must, syscall } from "../sys/ffi.ts";
-import {
-  close,
-  type Fd,
-  mkdir,
-  openat2,
-  openIfExists,
-  readdir,
-  readFileIfExists,
-  rmdir,
-  stat,
-  unlink,
-} from "../sys/file.ts";
+import { close, type Fd, mkdir, openIfExists, readdir, readFileIfExists, rmdir, stat, unlink } from "../sys/file.ts";
 import { replaceAtomically } from "../sys/new-file.ts";
 import type { ContainerRecord } from "./record.ts";
+import { removeDirectory } from "./remove.ts";
 
 const RECORD = "state.json";
 
@@ -130,24 +120,12 @@ function parse(text: string): ContainerRecord | undefined {
 
 /** Removes the state directory: the container is gone. Throws SyscallError. */
 export function removeState(root: string, lock: Lock): void {
-  for (const { name, type } of readdir(lock.directory)) {
-    if (type === DT.DIR) removeDirectory(name, lock.directory);
-    else unlink(name, lock.directory);
-  }
+  const entries = readdir(lock.directory);
+  // First what may fail: the record is there then for another try.
+  for (const { name, type } of entries) if (type === DT.DIR) removeDirectory(name, lock.directory);
+  for (const { name, type } of entries) if (type !== DT.DIR) unlink(name, lock.directory);
   const errno = rmdir(`${root}/${lock.id}`);
   if (errno !== 0 && errno !== E.ENOENT) must("unlinkat", AT.FDCWD, `${root}/${lock.id}`, AT.REMOVEDIR);
-}
-
-/** A directory of files. What is mounted there is not the container's state: its files stay, and the directory with them. */
-function removeDirectory(path: string, parent: Fd): void {
-  const resolve = RESOLVE.BENEATH | RESOLVE.NO_SYMLINKS | RESOLVE.NO_XDEV;
-  const directory = openat2(parent, path, { flags: O.RDONLY | O.DIRECTORY, resolve });
-  try {
-    for (const { name } of readdir(directory)) unlink(name, directory);
-  } finally {
-    close(directory);
-  }
-  must("unlinkat", parent, path, AT.REMOVEDIR);
 }
 
 /** The ids of all containers of a state root, in order. Throws SyscallError. */

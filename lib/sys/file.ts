@@ -31,9 +31,14 @@ export function openat2(dir: Fd, path: string, how: { flags: number; mode?: numb
   return must("openat2", dir, path, openHow(how), OPEN_HOW_SIZE_VER0);
 }
 
-/** Like `openat2`, but answers undefined when the file does not exist. */
-export function openat2IfExists(dir: Fd, path: string, how: { flags: number; resolve: number }): Fd | undefined {
-  const fd = tolerating([E.ENOENT], "openat2", dir, path, openHow(how), OPEN_HOW_SIZE_VER0);
+/** Like `openat2`, but answers undefined when the file does not exist, or for what other errnos say. */
+export function openat2IfExists(
+  dir: Fd,
+  path: Path,
+  how: { flags: number; resolve: number },
+  errnos: readonly number[] = [E.ENOENT],
+): Fd | undefined {
+  const fd = tolerating(errnos, "openat2", dir, path, openHow(how), OPEN_HOW_SIZE_VER0);
   return fd < 0 ? undefined : fd;
 }
 

@@ -1,6 +1,8 @@
 /* What a container does that wants to mislead its runtime. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -42,4 +44,12 @@ _Noreturn void churn(const char *directory) {
   if (chdir(directory)) die(directory);
   for (;;)
     if (mkdir("a", 0755) || mkdir("a/b", 0755) || rmdir("a/b") || rmdir("a")) die("mkdir or rmdir");
+}
+
+/* immutable PATH...: nobody may change or remove them any more. */
+int immutable(char **paths) {
+  int flags = FS_IMMUTABLE_FL;
+  for (; *paths; paths++)
+    if (ioctl(open(*paths, O_RDONLY | O_CLOEXEC), FS_IOC_SETFLAGS, &flags)) die(*paths);
+  return 0;
 }

@@ -215,6 +215,7 @@ int main(int argc, char **argv) {
   if (!strcmp(name, "hollow")) hollow();
   if (!strcmp(name, "stuck")) stuck();
   if (!strcmp(name, "churn") && argc > 2) churn(argv[2]);
-  fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|recvpidfd|manager|notify|spy|reaper|hollow|stuck|churn ...\n", stderr);
+  if (!strcmp(name, "immutable")) return immutable(argv + 2);
+  fputs("usage: probe fds|call|window|session|keyring|thread|executable|recvtty|pty|swap|agent|recvpidfd|manager|notify|spy|reaper|hollow|stuck|churn|immutable ...\n", stderr);
   return 100;
 }

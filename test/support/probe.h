@@ -15,3 +15,4 @@ int reaper(char **argv);
 _Noreturn void hollow(void);
 _Noreturn void stuck(void);
 _Noreturn void churn(const char *directory);
+int immutable(char **paths);
