@@ -1,6 +1,6 @@
 /** The end of a container, from whatever state: its processes, its cgroup, its hooks, its state directory. */
 import { describe, during, RuntimeError } from "../base/errors.ts";
-import { thaw } from "../cgroup/freezer.ts";
+import { isFrozenAbove, thaw } from "../cgroup/freezer.ts";
 import { killAll, processes } from "../cgroup/processes.ts";
 import { removeCgroup } from "../cgroup/remove.ts";
 import { SIGNALS } from "../linux/signals.ts";
@@ -79,8 +79,11 @@ function endFirstProcess(record: ContainerRecord): void {
     const { cgroup } = record;
     // Who has frozen a part of his container may do so again, before all have died.
     if (cgroup !== undefined && (thaw(cgroup) || (!waitReadable(pidfd, SOON) && thaw(cgroup)))) killAll(cgroup);
-    if (!waitReadable(pidfd, KILL_TIME))
-      throw new RuntimeError(`process ${pid} lives on ${KILL_TIME} ms after SIGKILL`);
+    if (!waitReadable(pidfd, KILL_TIME)) {
+      const frozen = record.cgroup !== undefined && isFrozenAbove(record.cgroup);
+      const why = frozen ? ": a cgroup above the container's is frozen" : "";
+      throw new RuntimeError(`process ${pid} lives on ${KILL_TIME} ms after SIGKILL${why}`);
+    }
   } finally {
     close(pidfd);
   }

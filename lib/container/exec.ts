@@ -1,7 +1,7 @@
 /** `exec`: another program in a container that is there, with the rights, limits and confinement of the container's own. */
 import { describe, errnoOf, RuntimeError } from "../base/errors.ts";
 import { enterCgroups } from "../cgroup/enter.ts";
-import { isPaused } from "../cgroup/freezer.ts";
+import { isFrozenAbove, isPaused } from "../cgroup/freezer.ts";
 import { parseProcess } from "../config/load-process.ts";
 import { CLONE } from "../linux/sched.ts";
 import type { Relay } from "../process/relay.ts";
@@ -143,8 +143,12 @@ function liveContainer({ root, id, ignorePaused }: ExecOptions): LiveContainer {
   const container = pidfdOpen(pid);
   // After the pidfd is held: from here on it can be no other process that has got the same pid.
   if (container === undefined || !isAlive(record)) throw stopped();
-  if (!ignorePaused && record.cgroup !== undefined && isPaused(record.cgroup)) {
-    throw new RuntimeError("cannot exec in a paused container (use --ignore-paused to override)");
+  if (!ignorePaused && record.cgroup !== undefined) {
+    const override = "(use --ignore-paused to override)";
+    if (isPaused(record.cgroup)) throw new RuntimeError(`cannot exec in a paused container ${override}`);
+    if (isFrozenAbove(record.cgroup)) {
+      throw new RuntimeError(`cannot exec in a container below a cgroup that is frozen ${override}`);
+    }
   }
   return { pid, container, record };
 }

@@ -1,5 +1,6 @@
 /** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
 import { during, RuntimeError } from "../base/errors.ts";
+import { isFrozenAbove } from "../cgroup/freezer.ts";
 import { killsInSlice } from "../cgroup/shortage.ts";
 import { PAGE_SIZE } from "../init/page.ts";
 import { hasStartHooks, isOfStartHook, sentenceOf } from "../init/start-steps.ts";
@@ -33,6 +34,10 @@ export function startContainer(root: string, id: string, warn: Warn): void {
   const record = readRecord(root, id);
   if (record === undefined) throw new RuntimeError("cannot start a container whose create has failed");
   checkStartable(statusOf(root, record));
+  // It would not hear of it, and whoever waits for its answer could not be asked to stop.
+  if (record.cgroup !== undefined && isFrozenAbove(record.cgroup)) {
+    throw new RuntimeError("cannot start a container below a cgroup that is frozen");
+  }
   const proxy = notifyProxy(lock, record, warn);
   try {
     start(root, lock, record);

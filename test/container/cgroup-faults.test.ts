@@ -84,19 +84,36 @@ test("without the cgroup that knows processes best another one tells", {
   t.match((await subject.command("pause")).stderr, `the container's cgroup ${freezer} is gone`);
 });
 
-test("create below a frozen cgroup says so, and leaves nothing", { skip: unlessManager("cgroupfs") }, async (t) => {
+test("below a frozen cgroup create, start and exec say so, and leave nothing", {
+  skip: unlessManager("cgroupfs"),
+}, async (t) => {
   const above = uniqueName();
-  const [directory, told] = [cgroupDirectory("", "freezer"), VERSION === 1 ? "FROZEN" : "1"];
-  mkdirSync(join(directory, above));
+  const parent = join(cgroupDirectory("", "freezer"), above);
+  mkdirSync(parent);
   t.teardown(() => {
     for (const path of cgroupsNamed(above)) rmdirSync(path);
   });
-  writeFileSync(join(directory, above, VERSION === 1 ? "freezer.state" : "cgroup.freeze"), told);
-  const subject = container(t, (it) => ({ ...WAITING, linux: { cgroupsPath: `/${above}/${it.id}` } }));
-  const { code } = await subject.create();
-  t.equal(code, 1);
+  const tell = (isFrozen: boolean) => {
+    const [file, frozen, thawed] = VERSION === 1 ? ["freezer.state", "FROZEN", "THAWED"] : ["cgroup.freeze", "1", "0"];
+    writeFileSync(join(parent, file as string), String(isFrozen ? frozen : thawed));
+  };
+  const place = (it: Container) => ({ ...WAITING, linux: { cgroupsPath: `/${above}/${it.id}` } });
+  tell(true);
+  const subject = container(t, place);
+  t.equal((await subject.create()).code, 1);
   t.match(subject.stderr, "a cgroup above the container's is frozen: nothing could run in it");
   t.same(await subject.remains(), []);
+  tell(false);
+  const other = container(t, place);
+  t.equal((await other.create()).code, 0);
+  tell(true);
+  const frozen = join(parent, other.id, VERSION === 1 ? "freezer.state" : "cgroup.events");
+  await until("it is frozen", () => /FROZEN|frozen 1/.test(read(frozen)), 60);
+  t.match((await other.start()).stderr, "cannot start a container below a cgroup that is frozen");
+  t.match((await other.exec(["true"])).stderr, "cannot exec in a container below a cgroup that is frozen");
+  t.equal((await other.state()).status, "created");
+  tell(false);
+  t.equal((await other.start()).code, 0);
 });
 
 test("a cgroup that goes just while it is asked is gone", async (t) => {
