@@ -38,7 +38,7 @@ type Next = () => string | undefined;
  */
 export function parse(argv: readonly string[]): Invocation {
   // What is read has the types that the table derives: `defaults` and `setValue` go by the same rows.
-  const globals = defaults(GLOBAL_OPTIONS) as Values & GlobalArguments;
+  const globals = { ...GLOBAL_DEFAULTS } as Values & GlobalArguments;
   const scopes: Scope[] = [{ options: GLOBAL_OPTIONS, values: globals }];
   const words: string[] = [];
   let command: CommandName | undefined;
@@ -55,7 +55,7 @@ export function parse(argv: readonly string[]): Invocation {
         if (command === undefined) {
           command = commandNamed(word);
           const { options } = COMMANDS[command];
-          scopes.unshift({ options, values: defaults(options) });
+          scopes.unshift({ options, values: { ...DEFAULTS.get(command) } });
         } else words.push(word);
         if (takesRest(command, words.length)) {
           optionsEnded = true;
@@ -93,6 +93,10 @@ function takesRest(command: CommandName, count: number): boolean {
   return Object.values(positionals)[count]?.rest === true;
 }
 
+const GLOBAL_DEFAULTS = defaults(GLOBAL_OPTIONS);
+const DEFAULTS = new Map(Object.entries(COMMANDS).map(([name, { options }]) => [name, defaults(options)]));
+
+/** The values of options that are not given. */
 function defaults(options: Options): Values {
   const values: Values = {};
   for (const name in options) {

@@ -31,12 +31,12 @@ export function variable(name: string): string | undefined {
  * its UTF-8 and a NUL, bytes as their address, what is left out as 0. @throws TypeError for a string with a NUL in it
  */
 export function syscall(name: SyscallName, a?: Word, b?: Word, c?: Word, d?: Word, e?: Word, f?: Word): number {
-  return rawSyscall(numberOf(name), a, b, c, d, e, f);
+  return rawSyscall(NUMBERS[name] ?? NONE, a, b, c, d, e, f);
 }
 
 /** A system call that must work: its result. @throws SyscallError with the call as strace prints it */
 export function must(name: SyscallName, a?: Word, b?: Word, c?: Word, d?: Word, e?: Word, f?: Word): number {
-  const result = rawSyscall(numberOf(name), a, b, c, d, e, f);
+  const result = rawSyscall(NUMBERS[name] ?? NONE, a, b, c, d, e, f);
   // The kernel's errnos end at 4095; what is below is an address.
   if (result >= 0 || result < -4095) return result;
   throw new SyscallError(print(name, [a, b, c, d, e, f]), -result, reason(-result));
@@ -56,17 +56,15 @@ export function tolerating(
   e?: Word,
   f?: Word,
 ): number {
-  const result = rawSyscall(numberOf(name), a, b, c, d, e, f);
+  const result = rawSyscall(NUMBERS[name] ?? NONE, a, b, c, d, e, f);
   if (result >= 0 || result < -4095 || errnos.includes(-result)) return result;
   throw new SyscallError(print(name, [a, b, c, d, e, f]), -result, reason(-result));
 }
 
 const NUMBERS = syscallNumbers(MACHINE);
 
-/** The kernel answers ENOSYS to the number that stands for a call that this machine lacks. */
-function numberOf(name: SyscallName): number {
-  return NUMBERS[name] ?? -1;
-}
+/** In place of a call that this machine lacks: the kernel answers ENOSYS. */
+const NONE = -1;
 
 /** vfork and execveat(2) of the executable file `fd`: the child's pid. @throws SyscallError with the errno of either call */
 export function spawn(fd: number, args: readonly string[], env: readonly string[]): number {
