@@ -45,7 +45,7 @@ export function parseDocument<T>(kind: Kind<T>, text: string, file: string): T {
 
 function judged<T>({ schema, accepts, groups: own }: Kind<T>, text: string, file: string): T {
   const value = parse(text);
-  const groups = text.includes("\\u0000") ? [...own, NO_NUL] : own;
+  const groups = text.indexOf("\\u0000") >= 0 ? [...own, NO_NUL] : own;
   // No schema takes null: where everything is accepted, there is none to drop.
   if ((accepts(value) || (dropNulls(value) && accepts(value))) && !breaksOne(groups, value)) return value;
   throw new ConfigError(file, problemsOf({ schema, groups, text, value }));

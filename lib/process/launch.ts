@@ -31,9 +31,13 @@ export function isInit(pid: number): boolean {
   }
 }
 
+/** What programs were made of. It goes with this process: to give it back piece by piece takes longer than much else that is done here. */
+const kept: unknown[] = [];
+
 /** Starts `steps` as a child process that inherits the descriptors without close-on-exec. Throws SyscallError. */
 export function launch(name: string, steps: readonly Step[]): Launched {
   const program = compile(steps, MACHINE, encode);
+  kept.push(program, steps);
   const file = sealedFile(name, program.elf, true);
   try {
     return { pid: spawn(file, [name], []), program };
@@ -45,6 +49,7 @@ export function launch(name: string, steps: readonly Step[]): Launched {
 /** Compiles what a program goes on with into the sealable file that it has open. @throws SyscallError */
 export function writeRest({ program }: Launched, file: Fd, steps: readonly Step[]): RestOfProgram {
   const rest = compileRest(program, steps, MACHINE, encode);
+  kept.push(rest, steps);
   write(file, rest.file);
   seal(file);
   close(file);

@@ -37,7 +37,7 @@ const NO_ATTEMPT = 0;
 const CURSOR: Slot = { kind: "slot", name: "cursor" };
 
 /** Rows that a step usually takes, with those inside it. */
-const ROWS_PER_STEP = 2;
+const ROWS_PER_STEP = 4;
 
 /**
  * Assembles steps that come after `before` others.

@@ -73,7 +73,7 @@ export function inherit(fd: Fd, lowest = 0): Fd {
 }
 
 /** read(2) until the end of the file: its bytes. `size` is a guess of how many there are. Throws SyscallError. */
-export function readAll(fd: Fd, size = 16384): Uint8Array {
+export function readAll(fd: Fd, size = 4096): Uint8Array {
   let bytes = new Uint8Array(size);
   let length = 0;
   for (;;) {
