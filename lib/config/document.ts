@@ -3,6 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { type Problem, problemsOf } from "./explain.ts";
 import { NO_NUL } from "./nul.ts";
 import type { Group } from "./rule.ts";
+import { mayHoldHalves, wellFormed } from "./well-formed.ts";
 
 /** A kind of document: its schema, and rules beside. */
 export interface Kind<T> {
@@ -67,7 +68,8 @@ function breaksOne<T>(groups: readonly Group<T>[], document: T): boolean {
 /** What the text says as JSON, or undefined. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return mayHoldHalves(text) ? wellFormed(value) : value;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -61,7 +61,8 @@ static size_t sequence(const uint8_t *p, size_t left) {
     if ((p[i] & 0xc0) != 0x80) return 0;
   }
   bool overlong = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xf0 && p[1] < 0x90);
-  return overlong || (*p == 0xf4 && p[1] >= 0x90) ? 0 : length;
+  bool surrogate = *p == 0xed && p[1] >= 0xa0;
+  return overlong || surrogate || (*p == 0xf4 && p[1] >= 0x90) ? 0 : length;
 }
 
 static size_t ascii_prefix(const uint8_t *bytes, size_t length) {

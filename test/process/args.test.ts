@@ -5,6 +5,7 @@ import { test } from "tap";
 import { type Config, MOUNTS } from "../support/bundle.ts";
 import { PATH } from "../support/command.ts";
 import { type Container, container } from "../support/container.ts";
+import { until } from "../support/host.ts";
 
 /** Mounts two folders of scripts as /first and /second. */
 function tools(subject: Container): Config {
@@ -118,4 +119,23 @@ test("as many variables as the kernel takes are passed on", async (t) => {
   const { code, stdout, stderr } = await container(t, { process: { args: ["echo", "runs"], env } }).run();
   t.equal(code, 0, stderr);
   t.equal(stdout, "runs\n");
+});
+
+test("what is no Unicode arrives as U+FFFD, and is told so: half a surrogate pair, bytes that are no UTF-8", async (t) => {
+  const half = "a\ud800b";
+  const script = 'printf "%s" "$1$HALF"; exec sleep 60';
+  const subject = container(t, {
+    process: { args: ["sh", "-c", script, "sh", half], env: [`PATH=${PATH}`, `HALF=${half}`] },
+    annotations: { half },
+  });
+  t.equal((await subject.create()).code, 0);
+  await subject.start();
+  await until("it has spoken", () => subject.stdout.length > 0);
+  t.equal(subject.stdout, "a\ufffdba\ufffdb");
+  t.match(await subject.state(), { annotations: { half: "a\ufffdb" } });
+  // Node has no way to give a program such arguments.
+  const arguments_ = `$(printf 'a\\355\\240\\200b\\377c')`;
+  const exec = `exec "$@" "${arguments_}"`;
+  const { stdout, stderr } = await subject.exec(["printf", "%s"], [], { launcher: ["sh", "-c", exec, "sh"] });
+  t.equal(stdout, "a\ufffd\ufffd\ufffdb\ufffdc", stderr);
 });
