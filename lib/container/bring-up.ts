@@ -91,7 +91,7 @@ function launch(making: Making, { lock, config, spec, places, console }: Parts):
     adopt: places.cgroup?.scope && ((pid) => making.adopt(pid)),
     console,
     born: (process, startSteps) => {
-      // Not earlier: the container is being made meanwhile. Not later: who reads of a process may want to exec beside it.
+      // Not earlier: the container is being made meanwhile.
       writeExecRecord(lock, execRecord(config, spec));
       return making.born(process, startSteps);
     },

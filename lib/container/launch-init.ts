@@ -23,6 +23,7 @@ import type { RestOfProgram } from "../program/compile.ts";
 import type { Step } from "../program/step.ts";
 import type { ContainerSpec, ProcessSpec } from "../spec/container-spec.ts";
 import type { UserNamespaceSpec } from "../spec/user-namespace.ts";
+import { allowExec } from "../state/exec-record.ts";
 import type { ContainerRecord } from "../state/record.ts";
 import { startAddress } from "../state/status.ts";
 import type { Lock } from "../state/store.ts";
@@ -90,6 +91,8 @@ export function launchInit(spec: ContainerSpec, surroundings: Surroundings): Liv
         limitByHost(pid, spec.process);
         givePriorities(pid, spec.process);
       }
+      // Init ends with this command until it has the answer.
+      allowExec(surroundings.lock);
       if (!answer(sync)) throw causeOfDeath(program, handles, pid);
       if (handles.cgroup.memory !== undefined) {
         // The last thing that it does: then it closes the socket.

@@ -5,6 +5,7 @@ import { test } from "tap";
 import { capable, cgroupsPathOf } from "../support/bundle.ts";
 import { RUNT } from "../support/command.ts";
 import { container, running } from "../support/container.ts";
+import { hook } from "../support/hooks.ts";
 import { cgroupsNamed, read, until } from "../support/host.ts";
 
 /** Rows of: what the spy may do, and all that it is to see of others. */
@@ -117,3 +118,15 @@ test("runc 1.5.2, crun 1.29: --cgroup leads to no neighbour", async (t) => {
   for (const name of names) t.match(await subject.exec(["true"], ["--cgroup", name]), { code: 255 }, name);
   t.equal(read(join(cgroup, "cgroup.procs")), before);
 });
+
+for (const kind of ["prestart", "createRuntime"] as const) {
+  test(`a container that is being made, whose root is the host's still, takes no exec: ${kind}`, async (t) => {
+    const subject = container(t, (own) => {
+      const script = `cat > /dev/null; ${RUNT} --root ${own.root} exec ${own.id} ls / > $LOG/said 2>&1; :`;
+      return { hooks: { [kind]: [hook(own, kind, script)] }, process: { args: ["true"] } };
+    });
+    t.equal((await subject.run()).code, 0);
+    const said = read(join(subject.folder("log"), "said"));
+    t.match(said, /^exec failed: cannot exec in a container that is not made yet/);
+  });
+}
