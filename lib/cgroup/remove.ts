@@ -5,6 +5,7 @@ import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { decode } from "../sys/ffi.ts";
 import { CWD, type Path, rmdir, stat } from "../sys/file.ts";
 import { giveBack } from "./borrow.ts";
+import { isPaused, resume } from "./freezer.ts";
 import { processesBelow } from "./processes.ts";
 import { stopScope } from "./scope.ts";
 import { goThrough } from "./tree.ts";
@@ -32,7 +33,7 @@ export function removeCgroup(record: CgroupRecord): void {
     });
     return left.length === 0;
   };
-  if (!waitUntil(isDone, TIMEOUT)) {
+  if (!isDone() && !endsInTime(record, isDone)) {
     const pids = left.flatMap(processesBelow);
     failure ??= new RuntimeError(
       `remove cgroup ${left[0]}: there are still processes in it: ${[...new Set(pids)].join(", ")}`,
@@ -41,6 +42,13 @@ export function removeCgroup(record: CgroupRecord): void {
   if (failure !== undefined) throw failure;
   giveBack(record);
   if (record.scope && !ended) stopScope(record.scope);
+}
+
+/** Waits for the last processes. Throws SyscallError. */
+function endsInTime(record: CgroupRecord, isDone: () => boolean): boolean {
+  // One that came in, to exec, when the container had been paused and its first process was ending can't end by itself.
+  if (isPaused(record)) resume(record);
+  return waitUntil(isDone, TIMEOUT);
 }
 
 /** Whether a scope is over for systemd, too: on v2 it notices the end of the last process, and then removes the directory itself. */

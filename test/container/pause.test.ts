@@ -1,11 +1,12 @@
 /** pause and resume: nothing in the container runs meanwhile, and what the other commands say of it. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
+import { background } from "../support/background.ts";
 import { MOUNTS, namespacesBut } from "../support/bundle.ts";
 import { cgroupDirectory, VERSION } from "../support/cgroup.ts";
 import { type Container, container } from "../support/container.ts";
-import { alive, pause, processesIn, read, until } from "../support/host.ts";
+import { alive, cgroupsNamed, pause, processesIn, read, until } from "../support/host.ts";
 
 /** Counts in a file for as long as it runs. */
 const COUNTS = (it: Container) => ({
@@ -148,5 +149,26 @@ test("delete --force ends a paused container", async (t) => {
   await subject.create();
   await subject.command("pause");
   t.equal((await subject.delete("--force")).code, 0);
+  t.same(await subject.remains(), []);
+});
+
+test("a cgroup that is frozen when the first process has gone: delete lets the others end", async (t) => {
+  const subject = container(t, { process: { args: ["sleep", "60"] } });
+  await subject.create();
+  await subject.start();
+  const other = background(t, ["sleep", "1"]);
+  const cgroups = cgroupsNamed(subject.id);
+  for (const cgroup of cgroups) writeFileSync(join(cgroup, "cgroup.procs"), String(other.pid));
+  await ended(subject);
+  const freezers = cgroups.flatMap((cgroup) => [
+    { file: join(cgroup, "freezer.state"), frozen: "FROZEN", thawed: "THAWED" },
+    { file: join(cgroup, "cgroup.freeze"), frozen: "1", thawed: "0" },
+  ]);
+  const { file, frozen, thawed } = freezers.find(({ file }) => existsSync(file)) as (typeof freezers)[number];
+  // Frozen, it could not be ended by the test either.
+  t.teardown(() => existsSync(file) && writeFileSync(file, thawed));
+  writeFileSync(file, frozen);
+  const { code, stderr } = await subject.delete();
+  t.equal(code, 0, stderr);
   t.same(await subject.remains(), []);
 });
