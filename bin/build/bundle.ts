@@ -25,7 +25,7 @@ export async function bundle(entry: string, output: string, define: Record<strin
     platform: "neutral",
     mainFields: ["module", "main"],
     external: ["runt:ffi"],
-    // Names and lines stay: the executable has no source, and the stack of an internal error is to be read.
+    // Names stay: the stack of an internal error is to be read.
     minifySyntax: true,
     define,
     plugins: [machine, help],

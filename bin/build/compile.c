@@ -1,4 +1,4 @@
-/* compile SCRIPT BYTECODE: a module to QuickJS's bytecode, with lines for the stack of an error and without source. */
+/* compile SCRIPT BYTECODE: a module to QuickJS's bytecode: names for the stack of an error, no lines, no source. */
 #include <stdio.h>
 #include <string.h>
 #include "quickjs.h"
@@ -19,7 +19,7 @@ int main(int argc, char **argv) {
   JSRuntime *runtime = JS_NewRuntime();
   JSContext *ctx = JS_NewContext(runtime);
   JS_SetModuleLoaderFunc(runtime, NULL, import, NULL);
-  JS_SetStripInfo(runtime, JS_STRIP_SOURCE);
+  JS_SetStripInfo(runtime, JS_STRIP_SOURCE | JS_STRIP_DEBUG);
   JSValue module = JS_Eval(ctx, text, strlen(text), "runt.js", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
   if (JS_IsException(module)) {
     JSValue error = JS_GetException(ctx);

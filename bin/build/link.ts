@@ -23,6 +23,7 @@ const LINK = [
   "-Wl,-z,relro,-z,now,-z,noexecstack",
   "-Wl,--build-id=none",
   `-Wl,--section-start=.image=${IMAGE_OFFSET}`,
+  "-Wl,-T,bin/build/discard.ld",
 ];
 /** Debian's, made for glibc: lib/sys/glibc.c has what of it they need. */
 const LIBRARIES = ["libseccomp.a", "libdbus-1.a"];

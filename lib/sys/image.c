@@ -38,6 +38,9 @@ extern char image_section[], heap_end[], image_end[];
 extern const char __ehdr_start[];
 #define image (*(struct image *)IMAGE_ADDRESS)
 
+/* While the image is made, what is left of a large block that was freed: others are cut from it, for the file to have few holes. */
+static struct { bool wanted; char *next, *end; } spare;
+
 static size_t class_of(size_t size) {
   size_t block = (size + WORD + 15) & ~(size_t)15;
   if (block <= SMALL) return block / 16;
@@ -61,6 +64,10 @@ static void *allocate(JSMallocState *state, size_t size) {
   void *pointer = image.freed[class];
   if (pointer) {
     image.freed[class] = *(void **)pointer;
+  } else if ((size_t)(spare.end - spare.next) >= block) {
+    pointer = spare.next + WORD;
+    spare.next += block;
+    ((size_t *)pointer)[-1] = class;
   } else {
     if ((size_t)(image.end - image.next) < block) {
       size_t region = block > REGION ? block : REGION;
@@ -80,9 +87,14 @@ static void *allocate(JSMallocState *state, size_t size) {
 
 static void release(JSMallocState *state, void *pointer) {
   if (!pointer) return;
-  size_t class = ((size_t *)pointer)[-1];
+  size_t class = ((size_t *)pointer)[-1], block = block_of(class);
   state->malloc_count--;
-  state->malloc_size -= block_of(class);
+  state->malloc_size -= block;
+  if (spare.wanted && block > 8 * SMALL && block > (size_t)(spare.end - spare.next)) {
+    spare.next = (char *)pointer - WORD;
+    spare.end = spare.next + block;
+    return;
+  }
   *(void **)pointer = image.freed[class];
   image.freed[class] = pointer;
 }
@@ -185,6 +197,7 @@ static void load(const char *path) {
   static const JSMallocFunctions functions = { allocate, release, reallocate, size_of };
   image.next = (char *)(&image + 1);
   image.end = (char *)&image + (image_end - image_section);
+  spare.wanted = true;
   JSRuntime *runtime = JS_NewRuntime2(&functions, NULL);
   JSContext *ctx = image.context = JS_NewContextRaw(runtime);
   JS_AddIntrinsicBaseObjects(ctx);

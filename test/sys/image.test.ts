@@ -82,7 +82,7 @@ test("main runs in the heap that loading its modules left", async (t) => {
   t.equal(run(product, "state").status, 3, "what main returns is the exit status");
   t.equal(run(product, "later").status, 5, "or what it promises");
   const failures: [string, RegExp][] = [
-    ["throw", /^runt: internal error: RangeError: thrown\n {4}at .*runt\.js:\d+/],
+    ["throw", /^runt: internal error: RangeError: thrown\n {4}at throw\n {4}at main\n/],
     ["reject", /^runt: internal error: Error: rejected\n/],
     ["never", /^runt: internal error: nothing is left to do, and main waits\n/],
     ["exhaust", /^runt: internal error: \w+: (Maximum call stack size exceeded|stack overflow)/],
