@@ -5,7 +5,7 @@ import { type Test, test } from "tap";
 import { background } from "../support/background.ts";
 import { type Config, merge, mountsBut, NAMESPACES } from "../support/bundle.ts";
 import { type Container, container, inside, refused } from "../support/container.ts";
-import { readLink } from "../support/host.ts";
+import { readLink, until } from "../support/host.ts";
 import { USER } from "../support/unprivileged.ts";
 
 const FIRST = 100_000;
@@ -143,6 +143,8 @@ test("a user namespace that is another user's can be joined, and its root is the
   t.equal((await subject.start()).code, 0, subject.stderr);
   const ran = await subject.exec(["sh", "-c", "id -u; cat /proc/self/uid_map"], ["--user", "5:6"]);
   t.match(ran.stdout, /^5\n *0 +100000 +1000\n$/, ran.stderr);
+  // What exec starts may be done before what start has started.
+  await until("it has printed all", () => subject.stdout.split("\n").length > 4);
   t.equal(subject.stdout, "0\n0:0\n0:0\n0:0\n");
   t.equal(statSync(join(subject.rootfs, "tmp/f")).uid, FIRST);
 });

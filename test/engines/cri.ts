@@ -1,7 +1,7 @@
 /** A client of the CRI, the interface by which Kubernetes has pods run. */
 import { join } from "node:path";
-import { type ClientUnaryCall, credentials, loadPackageDefinition, type ServiceError } from "@grpc/grpc-js";
-import { loadSync } from "@grpc/proto-loader";
+import { Client, credentials } from "@grpc/grpc-js";
+import { loadSync, type ServiceDefinition } from "@grpc/proto-loader";
 import { HANDLER, IMAGE } from "./containerd.ts";
 
 /** An answer, as proto-loader makes it of a message. */
@@ -9,30 +9,30 @@ export interface Message {
   readonly [field: string]: unknown;
 }
 
-type Method = (request: object, done: (error: ServiceError | null, answer: Message) => void) => ClientUnaryCall;
+const SERVICE = "runtime.v1.RuntimeService";
 
-const definition = loadSync(join(import.meta.dirname, "cri.proto"), {
-  keepCase: true,
-  longs: Number,
-  enums: String,
-  defaults: true,
-});
+function loadService(): ServiceDefinition {
+  const options = { keepCase: true, longs: Number, enums: String, defaults: true };
+  const service = loadSync(join(import.meta.dirname, "cri.proto"), options)[SERVICE];
+  // A message or an enum has a format.
+  if (service === undefined || "format" in service) throw new Error(`cri.proto has no service ${SERVICE}`);
+  return service;
+}
+
+const service = loadService();
 
 const POD_CGROUP = "/pods";
 
 /** A pod with one container at a time: what the kubelet does, a call each. */
 export class Pod {
-  private readonly client: Readonly<Record<string, Method>> & { close(): void };
+  private readonly client: Client;
   private readonly config: object;
   private id = "";
   private container = "";
 
   /** @param linux fields of LinuxPodSandboxConfig */
   constructor(socket: string, name: string, linux: object = {}) {
-    const { runtime } = loadPackageDefinition(definition) as unknown as {
-      runtime: { v1: { RuntimeService: new (address: string, credentials: object) => Pod["client"] } };
-    };
-    this.client = new runtime.v1.RuntimeService(`unix:${socket}`, credentials.createInsecure());
+    this.client = new Client(`unix:${socket}`, credentials.createInsecure());
     this.config = {
       metadata: { name, uid: name, namespace: "default", attempt: 0 },
       // A name is the pod's own where its network is.
@@ -42,8 +42,13 @@ export class Pod {
   }
 
   call(method: string, request: object): Promise<Message> {
+    const definition = service[method];
+    if (definition === undefined) throw new Error(`${SERVICE} has no method ${method}`);
+    const { path, requestSerialize, responseDeserialize } = definition;
     return new Promise((resolve, reject) => {
-      this.client[method]?.call(this.client, request, (error, answer) => (error ? reject(error) : resolve(answer)));
+      this.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error, answer) =>
+        error ? reject(error) : resolve({ ...answer }),
+      );
     });
   }
 

@@ -5,6 +5,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { type Test, test } from "tap";
 import { program } from "../seccomp/compiler.ts";
+import { read, until } from "../support/host.ts";
 import { scratch, uniqueName } from "../support/scratch.ts";
 
 const bus = await program(new URL("bus-main.ts", import.meta.url));
@@ -36,23 +37,33 @@ function socket(t: Test, serve: (client: Socket) => void): Promise<string> {
 /** The end of the introduction, as a bus that takes everybody says it. */
 const OK = `OK ${"0".repeat(32)}\r\n`;
 
-const SERVERS: readonly { name: string; serve: (client: Socket) => void; says: RegExp }[] = [
+/** How long answers are waited for where none comes, and where there may be one as soon as this process gets to it. */
+const SHORT = 300;
+const LONG = 30_000;
+
+const SERVERS: readonly { name: string; serve: (client: Socket) => void; says: RegExp; timeout?: number }[] = [
   { name: "accepts and says nothing", serve: () => {}, says: /^1: no answer within 0.3 s$/ },
   {
     name: "lets everybody in and answers no call",
     serve: (client) => client.on("data", (data) => String(data).includes("AUTH") && client.write(OK)),
     says: /^1: no answer within 0.3 s$/,
   },
-  { name: "closes the connection", serve: (client) => client.end(), says: /^1: the bus closed the connection$/ },
+  {
+    name: "closes the connection",
+    serve: (client) => client.end(),
+    says: /^1: the bus closed the connection$/,
+    timeout: LONG,
+  },
   {
     name: "turns everybody away",
     serve: (client) => client.on("data", () => client.end("REJECTED\r\n")),
     says: /^1: the bus closed the connection$/,
+    timeout: LONG,
   },
 ];
 
-for (const { name, serve, says } of SERVERS) {
-  test(`a bus that ${name}`, async (t) => t.match(await talk(await socket(t, serve), 300), says));
+for (const { name, serve, says, timeout = SHORT } of SERVERS) {
+  test(`a bus that ${name}`, async (t) => t.match(await talk(await socket(t, serve), timeout), says));
 }
 
 test("a bus that accepts no one", async (t) => {
@@ -62,18 +73,22 @@ test("a bus that accepts no one", async (t) => {
   t.teardown(() => server.kill("SIGKILL"));
   await new Promise((resolve) => server.stdout.once("data", resolve));
   server.kill("SIGSTOP");
-  // Those who come first fill its queue.
-  for (let index = 0; index < 4; index++) {
+  // Until then it goes on to accept.
+  await until("it is stopped", () => /^State:\s+T/m.test(read(`/proc/${server.pid}/status`)));
+  // Those who come first fill its queue, until there is no place.
+  for (let isFull = false; !isFull; ) {
     const early = connect(path);
-    await new Promise((resolve) => early.once("connect", resolve).once("error", resolve));
     t.teardown(() => early.destroy());
+    isFull = await new Promise((resolve) =>
+      early.once("connect", () => resolve(false)).once("error", () => resolve(true)),
+    );
   }
-  t.match(await talk(path, 300), /^1: Failed to connect to socket .*: (Operation|Connection) timed out/);
+  t.match(await talk(path, SHORT), /^1: Failed to connect to socket .*: (Operation|Connection) timed out/);
 });
 
 test("no bus at all", async (t) => {
   t.match(
-    await talk("/no/such/bus", 300),
+    await talk("/no/such/bus", LONG),
     /^1: Failed to connect to socket \/no\/such\/bus: No such file or directory/,
   );
 });
