@@ -1,10 +1,10 @@
 /** `start`: lets the created container run the user's program, and learns from the kernel whether it did. */
-import { during, RuntimeError } from "../base/errors.ts";
+import { during, errnoOf, RuntimeError } from "../base/errors.ts";
 import { isFrozenAbove } from "../cgroup/freezer.ts";
 import { killsInSlice } from "../cgroup/shortage.ts";
 import { PAGE_SIZE } from "../init/page.ts";
 import { hasStartHooks, isOfStartHook, sentenceOf } from "../init/start-steps.ts";
-import { reason } from "../linux/errno.ts";
+import { E, reason } from "../linux/errno.ts";
 import { diedUnexecuted } from "../process/executed.ts";
 import { hookFailure, runHooks } from "../process/hooks.ts";
 import { awaitAny } from "../process/interruption.ts";
@@ -89,6 +89,10 @@ export function start(root: string, lock: Lock, record: ContainerRecord): void {
     sayGo(lock, page, output, agent);
     checkSteps(root, record, page, output);
     checkExecuted(root, record, killsBefore);
+  } catch (error) {
+    // Nobody is there to hear it: the process was killed since it was looked at.
+    if (errnoOf(error) === E.ECONNREFUSED) checkExecuted(root, record, killsBefore);
+    throw error;
   } finally {
     for (const fd of [page, output]) if (fd !== undefined) close(fd);
   }
