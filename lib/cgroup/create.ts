@@ -3,8 +3,10 @@
 import { errnoOf, RuntimeError } from "../base/errors.ts";
 import type { Resources } from "../config/schema.ts";
 import { E } from "../linux/errno.ts";
+import { LOCK, O } from "../linux/fcntl.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
-import { mkdir, rmdir, writeExisting } from "../sys/file.ts";
+import { syscall } from "../sys/ffi.ts";
+import { mkdir, open, readFile, rmdir, writeExisting } from "../sys/file.ts";
 import type { Property } from "../systemd/units.ts";
 import { variant } from "../systemd/value.ts";
 import { annotatedProperties } from "./annotations.ts";
@@ -130,14 +132,32 @@ function makeDirectories(place: CgroupRecord, made: string[], claim: Claim | und
   for (const hierarchy in place.paths) {
     const path = place.paths[hierarchy] as string;
     try {
+      const isNew = makeDirectory(path, made);
+      const isFirst = Object.keys(paths).length === 0;
+      if (claim && isFirst) takeDirectory(path, isNew, made);
       // One that is there, and was free when it was placed, may be another container's by now.
-      if (!makeDirectory(path, made) && claim) refuseProcesses(path);
+      else if (claim && !isNew) refuseProcesses(path);
       paths[hierarchy] = path;
     } catch (error) {
       if (!claim?.canBeMissed(errnoOf(error))) throw error;
     }
   }
   return { ...place, paths };
+}
+
+/**
+ * Of two commands that make a container in the same place at the same time one gets it. The lock is held until the command ends, and
+ * by then there are processes.
+ * @throws RuntimeError for a cgroup that is another's: it is not in `made` then, since he may have found it there
+ */
+function takeDirectory(path: string, isNew: boolean, made: string[]): void {
+  const lock = open(path, O.RDONLY | O.DIRECTORY);
+  if (syscall("flock", lock, LOCK.EX | LOCK.NB) === -E.EAGAIN) {
+    made.length = 0;
+    throw new RuntimeError(`cgroup ${path} is about to be another container's`);
+  }
+  // A new one may have been taken by somebody who is done already.
+  if (!isNew || readFile("cgroup.procs", lock) !== "") refuseProcesses(path);
 }
 
 /** Makes a directory and those above it that are missing. Answers whether it is new. Throws SyscallError. */

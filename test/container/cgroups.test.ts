@@ -158,3 +158,32 @@ test("cgroup v2 alone", {
   t.equal((await subject.create()).code, 0);
   t.same([...membership((await subject.state()).pid)], [["", cgroupPath(subject.id)]]);
 });
+
+test("of containers that are made in one place at the same time one gets it", {
+  skip: unlessManager("cgroupfs"),
+}, async (t) => {
+  const name = uniqueName();
+  const rivals = Array.from({ length: 4 }, () => container(t, { ...waiting, linux: { cgroupsPath: `/${name}` } }));
+  const codes = await Promise.all(rivals.map(async (rival) => (await rival.create()).code));
+  t.same(codes.toSorted(), [0, 1, 1, 1]);
+  for (const [index, rival] of rivals.entries()) {
+    if (codes[index] === 0) t.equal((await rival.state()).status, "created");
+    else t.match(rival.stderr, /cgroup .* is (not empty: 1 process|about to be another container's)/);
+  }
+});
+
+test("a place that another command has just taken is not taken", { skip: unlessManager("cgroupfs") }, async (t) => {
+  const subject = container(t, waiting);
+  const places = hierarchies().map(({ path }) => join(path, cgroupPath(subject.id)));
+  for (const path of places) mkdirSync(path);
+  const locks = places.flatMap((path) => ["flock", "--no-fork", path]);
+  const other = background(t, [...locks, "sh", "-c", "echo taken; exec sleep 60"]);
+  await other.says(/taken/);
+  t.equal((await subject.create()).code, 1);
+  t.match(subject.stderr, /cgroup .* is about to be another container's/);
+  t.ok(
+    places.every((path) => existsSync(path)),
+    "what was there stays",
+  );
+  for (const path of places) rmdirSync(path);
+});
