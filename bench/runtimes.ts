@@ -27,13 +27,18 @@ export interface Runtime {
   readonly container: (kind: Kind, n?: number) => Container;
 }
 
-/**
- * @param path of the executable
- * @param directory for its state and its bundles
- * @param prefix of the names of its containers
- */
-export function runtime(name: string, path: string, directory: string, prefix: string): Runtime {
-  const root = join(directory, name, "state");
+/** Where a runtime has its files. */
+export interface Places {
+  /** For its bundles. */
+  readonly directory: string;
+  readonly state: string;
+  /** Of the names of its containers. */
+  readonly prefix: string;
+}
+
+/** @param path of the executable */
+export function runtime(name: string, path: string, { directory, state, prefix }: Places): Runtime {
+  const root = join(state, name);
   return {
     name,
     path,

@@ -1,5 +1,5 @@
 /** Where a benchmark keeps its files. Whatever it makes on the machine is named after this directory. */
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { makeRootfs, writeBundle } from "./bundles.ts";
@@ -11,6 +11,7 @@ import { containers, type Runtime, removeByForce, runtime } from "./runtimes.ts"
 export class Workplace {
   readonly driver: Driver;
   readonly #directory: string;
+  readonly #state: string;
   readonly #rootfs: string;
   readonly #runtimes: Runtime[] = [];
 
@@ -21,6 +22,8 @@ export class Workplace {
     chmodSync(directory, 0o711);
     process.once("exit", () => rmSync(directory, { recursive: true }));
     this.#directory = directory;
+    this.#state = stateDirectory();
+    process.once("exit", () => rmSync(this.#state, { recursive: true }));
     this.#rootfs = join(this.#directory, "rootfs");
     this.driver = new Driver(this.#directory, hidden);
     const program = join(this.#directory, "program");
@@ -30,7 +33,11 @@ export class Workplace {
 
   /** Writes the bundles for a runtime. @param seccomp `linux.seccomp` of those that have a filter */
   add(name: string, path: string, seccomp: unknown): Runtime {
-    const added = runtime(name, path, this.#directory, basename(this.#directory));
+    const added = runtime(name, path, {
+      directory: this.#directory,
+      state: this.#state,
+      prefix: basename(this.#directory),
+    });
     for (const { kind, container } of containers(added)) {
       writeBundle(container.bundle, {
         rootfs: this.#rootfs,
@@ -50,4 +57,17 @@ export class Workplace {
     await this.driver.execute(everything.flatMap(({ each, container }) => attempted(removeByForce(each, container))));
     await removeCgroups(basename(this.#directory));
   }
+}
+
+const TMPFS_MAGIC = 0x01021994;
+
+/**
+ * In memory, as /run is where runtimes are used. On ext4 the time that a new file takes depends on how many were deleted on the machine
+ * in the last minute.
+ */
+function stateDirectory(): string {
+  const parent = ["/run", "/dev/shm"].find((path) => existsSync(path) && statfsSync(path).type === TMPFS_MAGIC);
+  const directory = mkdtempSync(join(parent ?? tmpdir(), "runt-bench-"));
+  chmodSync(directory, 0o711);
+  return directory;
 }

@@ -39,7 +39,7 @@ async function show(): Promise<string> {
     return { id, bundle: path, pidFile: join(path, "pid") };
   };
   const [shown, timed] = [bundle("shown", ["sh", "-c", FACTS]), bundle("timed", ["true"])];
-  const runt = runtime("runt", RUNT, directory, prefix);
+  const runt = runtime("runt", RUNT, { directory, state: join(directory, "state"), prefix });
   const driver = new Driver(directory, null);
   const signal = interruption();
   try {
