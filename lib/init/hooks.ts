@@ -1,5 +1,7 @@
 /** Hooks that run in the container's namespaces: children of the init program, which waits for each. */
+import { E } from "../linux/errno.ts";
 import { CLOSE_RANGE, SEEK } from "../linux/fcntl.ts";
+import { PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/pidfd.ts";
 import { POLL } from "../linux/poll.ts";
 import { CLONE } from "../linux/sched.ts";
 import { SIGNALS } from "../linux/signals.ts";
@@ -85,10 +87,12 @@ function runHook(doing: string, hook: HookSpec, files: HookFiles): Step[] {
   ];
 }
 
-/** Waits for the end of the hook for `seconds`, then kills it and fails. */
+/** Waits for the end of the hook for `seconds`, then kills it, and what it has started, and fails. */
 function limitTime(doing: string, seconds: number, pidfd: Buffer): Step[] {
   const poll = buffer("pollfd", 8);
   const ended = slot("ended in time");
+  const kill = (flags: number): Step =>
+    call(`${doing}: kill it`, "pidfd_send_signal", [at(pidfd, 0), SIGNALS.SIGKILL, 0, flags]);
   return [
     { op: "store", into: poll, offset: 0, width: 4, value: at(pidfd, 0) },
     // struct pollfd: fd 4, events 2, revents 2.
@@ -99,7 +103,13 @@ function limitTime(doing: string, seconds: number, pidfd: Buffer): Step[] {
       value: ended,
       equals: 0,
       then: [
-        call(`${doing}: kill it`, "pidfd_send_signal", [at(pidfd, 0), SIGNALS.SIGKILL, 0, 0]),
+        // A kernel before Linux 6.9 can't be told the group of a process that is known only now: there what it has started stays.
+        {
+          op: "attempt",
+          steps: [kill(PIDFD_SIGNAL_PROCESS_GROUP)],
+          on: [E.EINVAL],
+          otherwise: [kill(0)],
+        },
         { op: "fail", doing: `${doing}: ${tooLong(seconds)}`, errno: 0 },
       ],
     },

@@ -60,7 +60,7 @@ import {
 } from "../../lib/linux/netlink.ts";
 import { NS } from "../../lib/linux/nsfs.ts";
 import { PER, PERSONALITY } from "../../lib/linux/personality.ts";
-import { PIDFD_NONBLOCK, PIDFD_THREAD } from "../../lib/linux/pidfd.ts";
+import { PIDFD_NONBLOCK, PIDFD_SIGNAL_PROCESS_GROUP, PIDFD_THREAD } from "../../lib/linux/pidfd.ts";
 import { EPOLL, EPOLL_CLOEXEC, EPOLL_CTL, POLL, SIGNALFD_SIGINFO_SIZE } from "../../lib/linux/poll.ts";
 import { PR, PR_CAP_AMBIENT, PR_SCHED_CORE, SECBIT } from "../../lib/linux/prctl.ts";
 import { RLIM_INFINITY, RLIMITS } from "../../lib/linux/rlimits.ts";
@@ -89,7 +89,8 @@ type Families = Readonly<Record<string, Constants>>;
 
 /** Younger than the oldest headers with which runt is built: looked at where they have them. */
 const YOUNG = new Set([
-  ...["F_SEAL_EXEC", "MFD_EXEC", "MFD_NOEXEC_SEAL", "FSCONFIG_CMD_CREATE_EXCL", "MOVE_MOUNT_BENEATH", "PIDFD_THREAD"],
+  ...["F_SEAL_EXEC", "MFD_EXEC", "MFD_NOEXEC_SEAL", "FSCONFIG_CMD_CREATE_EXCL", "MOVE_MOUNT_BENEATH"],
+  ...["PIDFD_THREAD", "PIDFD_SIGNAL_PROCESS_GROUP"],
   ...["PR_SET_MDWE", "PR_SET_MEMORY_MERGE", "SCHED_EXT", "STATX_MNT_ID_UNIQUE", "MPOL_WEIGHTED_INTERLEAVE"],
   ...["MOUNT_ATTR_SIZE_VER0", "OPEN_HOW_SIZE_VER0", "XFS_SUPER_MAGIC"],
 ]);
@@ -180,7 +181,7 @@ test("constants are the kernel's", { skip: noCompiler }, (t) => {
     O_: { ...O, ...OPEN_FLAGS },
     OPEN_TREE_: OPEN_TREE,
     PER_: PER,
-    PIDFD_: { NONBLOCK: PIDFD_NONBLOCK, THREAD: PIDFD_THREAD },
+    PIDFD_: { NONBLOCK: PIDFD_NONBLOCK, THREAD: PIDFD_THREAD, SIGNAL_PROCESS_GROUP: PIDFD_SIGNAL_PROCESS_GROUP },
     PR_: PR,
     PR_CAP_AMBIENT_: PR_CAP_AMBIENT,
     PR_SCHED_CORE_: PR_SCHED_CORE,

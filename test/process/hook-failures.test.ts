@@ -2,6 +2,8 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
+import { namespacesBut } from "../support/bundle.ts";
+import { runt } from "../support/command.ts";
 import { type Container, container, refused } from "../support/container.ts";
 import { type Hook, type HookEntry, hook, withHooks } from "../support/hooks.ts";
 import { processesNamed, read, until } from "../support/host.ts";
@@ -140,6 +142,20 @@ for (const kind of ["createRuntime", "createContainer"] as const) {
     t.same(await subject.remains(), []);
   });
 }
+
+test("what a createContainer hook has started ends with it where no namespace or cgroup does that", async (t) => {
+  const subject = container(t, (it) => {
+    const slow = { ...hook(it, "createContainer", "sleep 55 & sleep 55"), timeout: 1 };
+    return withHooks(it, (kind) => (kind === "createContainer" ? [slow] : []), {
+      linux: { namespaces: namespacesBut("pid") },
+    });
+  });
+  const flags = ["--root", subject.root, "--cgroup-manager", "disabled"];
+  const { code, stderr } = await runt([...flags, "create", "--bundle", subject.bundle, subject.id]);
+  t.not(code, 0);
+  t.match(stderr, /it took longer than its timeout, 1 s/);
+  await until("no hook is left", () => processesNamed(subject.directory).length === 0);
+});
 
 test("a hook that is done within its timeout is fine", async (t) => {
   const subject = container(t, (it) =>
