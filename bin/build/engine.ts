@@ -31,7 +31,7 @@ export const COMPILER = "musl-gcc";
 const FLAGS = ["-O2", "-fPIE", "-fwrapv", "-ffunction-sections", "-fdata-sections", "-w"];
 const DEFINES = ["-D_GNU_SOURCE", `-DCONFIG_VERSION="${VERSION}"`];
 /** What is changed in it, one after the other; each says why. */
-const PATCHES = ["immortal", "nameless", "relative", "common", "unchecked"].map(
+const PATCHES = ["immortal", "relative", "common", "unchecked"].map(
   (name) => new URL(`${name}.patch`, import.meta.url).pathname,
 );
 /** Without quickjs-libc: what it gives to scripts, lib/sys gives. */
