@@ -45,7 +45,9 @@ export function destroy(root: string, lock: Lock, record: ContainerRecord, warn:
       }
     }
   }
-  removeState(root, lock);
+  const rest = removeState(root, lock);
+  if (rest !== undefined)
+    warn(`the container has given directories to other ids, which stay in ${rest}: its ids, or root, can remove them`);
 }
 
 /** Ends the container's first process and, where its end isn't theirs, all others in its cgroup. */

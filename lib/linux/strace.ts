@@ -52,7 +52,10 @@ function valueText(kind: string | undefined, value: Printable): string {
   if (kind === "sigset") return signalsText(value);
   if (kind === "ids") return idsText(value);
   if (kind !== undefined && Object.hasOwn(STRUCTURES, kind)) return structureText(STRUCTURES[kind as Structure], value);
-  if (value instanceof Uint8Array) return kind === "pointer" ? "[...]" : bytesText(value);
+  if (value instanceof Uint8Array) {
+    if (kind === "pointer") return "[...]";
+    return bytesText(value.at(-1) === 0 && kind === "text" ? value.subarray(0, -1) : value);
+  }
   // The environment may hold what is nobody's business.
   if (kind === "envp") return `[/* ${value.words.length - 1} vars */]`;
   const words = kind === "argv" ? value.words.slice(0, -1) : value.words;

@@ -2,11 +2,11 @@
  * The state root: a directory for each container, named by its id, that holds its record. Whoever changes a container holds a
  * lock on that directory; whoever only asks reads the record, which is replaced in one step.
  */
-import { during, RuntimeError } from "../base/errors.ts";
+import { during, errnoOf, RuntimeError } from "../base/errors.ts";
 import { E } from "../linux/errno.ts";
-import { AT, LOCK, O } from "../linux/fcntl.ts";
+import { AT, LOCK, O, RENAME } from "../linux/fcntl.ts";
 import { DT } from "../linux/stat.ts";
-import { must, syscall } from "../sys/ffi.ts";
+import { must, syscall, tolerating } from "../sys/ffi.ts";
 import { close, type Fd, mkdir, openIfExists, readdir, readFileIfExists, rmdir, stat, unlink } from "../sys/file.ts";
 import { replaceAtomically } from "../sys/new-file.ts";
 import type { ContainerRecord } from "./record.ts";
@@ -118,14 +118,40 @@ function parse(text: string): ContainerRecord | undefined {
   }
 }
 
-/** Removes the state directory: the container is gone. Throws SyscallError. */
-export function removeState(root: string, lock: Lock): void {
+/**
+ * Removes the state directory: the container is gone.
+ * @returns where what stays of it is: a user can't remove directories that the container has given to other ids. Throws SyscallError
+ */
+export function removeState(root: string, lock: Lock): string | undefined {
   const entries = readdir(lock.directory);
   // First what may fail: the record is there then for another try.
-  for (const { name, type } of entries) if (type === DT.DIR) removeDirectory(name, lock.directory);
+  const areRemoved = entries.map(({ name, type }) => type !== DT.DIR || isRemoved(name, lock.directory));
   for (const { name, type } of entries) if (type !== DT.DIR) unlink(name, lock.directory);
-  const errno = rmdir(`${root}/${lock.id}`);
-  if (errno !== 0 && errno !== E.ENOENT) must("unlinkat", AT.FDCWD, `${root}/${lock.id}`, AT.REMOVEDIR);
+  const path = `${root}/${lock.id}`;
+  if (areRemoved.includes(false)) return putAside(path, root);
+  const errno = rmdir(path);
+  if (errno !== 0 && errno !== E.ENOENT) must("unlinkat", AT.FDCWD, path, AT.REMOVEDIR);
+  return undefined;
+}
+
+/** Removes a directory; answers false when runt has not the right to. Throws SyscallError. */
+function isRemoved(name: string, parent: Fd): boolean {
+  try {
+    removeDirectory(name, parent);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === E.EACCES || errno === E.EPERM) return false;
+    throw error;
+  }
+}
+
+/** Gives a state directory a name that is no container's. @returns it. Throws SyscallError */
+function putAside(path: string, root: string): string {
+  for (let n = 0; ; ++n) {
+    const aside = `${root}/.deleted-${syscall("getpid")}-${n}`;
+    if (tolerating([E.EEXIST], "renameat2", AT.FDCWD, path, AT.FDCWD, aside, RENAME.NOREPLACE) === 0) return aside;
+  }
 }
 
 /** The ids of all containers of a state root, in order. Throws SyscallError. */

@@ -67,6 +67,7 @@ const CASES: readonly (readonly [SyscallName, readonly Printable[], string])[] =
   ["ioprio_set", [1, 0, (2 << 13) | 4], "ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4))"],
   ["seccomp", [1, 0, words(12, new Uint8Array(96))], "seccomp(SECCOMP_SET_MODE_FILTER, 0, {len=12, filter=[...]})"],
   ["write", [3, new Uint8Array([0x61, 0x22, 0, 0xff]), 4], 'write(3, "a\\"\\0\\377", 4)'],
+  ["unlinkat", [3, new Uint8Array([0x61, 0xff, 0]), 0], 'unlinkat(3, "a\\377", 0)'],
   [
     "ppoll",
     [words(0x100000005, 0), 1, words(5, 0), 0, 8],
