@@ -23,7 +23,11 @@ function presentWrites(path: string, { property, file, value, otherwise }: Write
   const text = readable(`${path}/${file}`);
   if (text === undefined) return (otherwise ?? []).flatMap((each) => presentWrites(path, each));
   const former = formerValue(file, text, value);
-  return former === undefined ? [] : [{ property, file, value: former }];
+  if (former === undefined) return [];
+  // A group that becomes idle forgets its shares.
+  const shares = file === "cpu.idle" && former === "0" ? ["cpu.shares", "cpu.weight"] : [];
+  const forgotten = shares.flatMap((name) => presentWrites(path, { property: "cpu.shares", file: name, value: "" }));
+  return [{ property, file, value: former }, ...forgotten];
 }
 
 /** Some files can only be written. */
@@ -60,7 +64,7 @@ export function putBack(
   for (const batch of [...before].reverse()) {
     const path = directoryOf(record, batch.hierarchy);
     const hasChanged = (write: Write) => presentWrites(path ?? "", write)[0]?.value !== write.value;
-    const writes = batch.writes.filter(hasChanged).reverse();
+    const writes = batch.writes.filter(hasChanged);
     if (writes.length > 0) attempt(() => applyBatches(record, [{ ...batch, writes }]));
   }
   if (failures.length === 0) throw error;

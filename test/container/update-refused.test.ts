@@ -46,6 +46,7 @@ test("an update that fails half way puts back what it has set", async (t) => {
   const cpu = { shares: 100, quota: 20000, period: 50000, burst: 10000, cpus: "0", mems: "0" };
   const cases: [Config, RegExp][] = [
     [{ memory, cpu, pids: { limit: 99_999_999 } }, /set linux\.resources\.pids\.limit: pids\.max to 99999999/],
+    [{ cpu: { idle: 1 }, pids: { limit: 99_999_999 } }, /set linux\.resources\.pids\.limit/],
     [{ memory, cpu: { ...cpu, quota: 999 }, pids: { limit: 7 } }, /\/cpu\/burst must be at most the quota/],
     [{ memory, cpu: { ...cpu, burst: 0, quota: 999 } }, /set linux\.resources\.cpu\.quota: cpu\..* to 999/],
     [{ memory, cpu, blockIO: { weight: 5000 } }, /blockIO\.weight|IOWeight/],
