@@ -109,7 +109,7 @@ export function thaw(record: CgroupRecord): boolean {
     if (isThawed(directory) && isBelow) any = true;
     isBelow = true;
   };
-  goThrough(v1, { enter });
+  goThrough(v1, { enter, closed: () => {} });
   return any;
 }
 

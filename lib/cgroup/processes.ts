@@ -13,12 +13,24 @@ import { goThrough } from "./tree.ts";
  * The pids of all processes in the container's cgroup and below, as the runtime's pid namespace has them; none when it is gone.
  * Throws SyscallError.
  */
-export function processes(record: CgroupRecord): number[] {
+export function processes(record: CgroupRecord, closed?: Closed): number[] {
   for (const path of mainDirectories(record)) {
-    const pids = processesIfThere(path);
+    const pids = processesIfThere(path, closed);
     if (pids !== undefined) return pids;
   }
   return [];
+}
+
+/** What is done about cgroups that must not be opened; by default, it is an error. */
+type Closed = () => void;
+
+/** Whether there is no process in the container's cgroup and below: where it must not be looked, there may be one. Throws SyscallError. */
+export function isEmpty(record: CgroupRecord): boolean {
+  let isOpen = true;
+  const pids = processes(record, () => {
+    isOpen = false;
+  });
+  return isOpen && pids.length === 0;
 }
 
 /** The directory that knows all of a container's processes: of v1's, one in which no container moves its processes about. */
@@ -33,11 +45,11 @@ function mainDirectories(record: CgroupRecord): string[] {
 }
 
 /** The pids in a cgroup directory and all below it; none when it is not there. Throws SyscallError. */
-export function processesBelow(path: string): number[] {
-  return processesIfThere(path) ?? [];
+export function processesBelow(path: string, closed?: Closed): number[] {
+  return processesIfThere(path, closed) ?? [];
 }
 
-function processesIfThere(path: string): number[] | undefined {
+function processesIfThere(path: string, closed: Closed | undefined): number[] | undefined {
   const pids: number[] = [];
   const isThere = goThrough(path, {
     enter: (directory) => {
@@ -46,6 +58,7 @@ function processesIfThere(path: string): number[] | undefined {
         if (line !== "" && line !== "0") pids.push(Number(line));
       }
     },
+    ...(closed && { closed }),
   });
   return isThere ? pids : undefined;
 }
@@ -103,7 +116,7 @@ function killUnified({ paths }: CgroupRecord): boolean {
   try {
     writeExisting(`${paths.unified}/cgroup.kill`, "1");
     // The kernel signals first threads: one that has ended takes no signal for the others.
-    for (const pid of processesBelow(paths.unified)) if (hasLostFirstThread(pid)) kill(pid, SIGNALS.SIGKILL);
+    for (const pid of processesBelow(paths.unified, () => {})) if (hasLostFirstThread(pid)) kill(pid, SIGNALS.SIGKILL);
     return true;
   } catch (error) {
     // There is no such file; or the container made its cgroup a threaded one.

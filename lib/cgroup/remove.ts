@@ -3,7 +3,7 @@ import { RuntimeError, SyscallError } from "../base/errors.ts";
 import { E, reason } from "../linux/errno.ts";
 import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { decode } from "../sys/ffi.ts";
-import { CWD, type Path, rmdir, stat } from "../sys/file.ts";
+import { CWD, type Fd, type Path, rmdir, stat } from "../sys/file.ts";
 import { giveBack } from "./borrow.ts";
 import { isPaused, resume } from "./freezer.ts";
 import { processesBelow } from "./processes.ts";
@@ -34,7 +34,7 @@ export function removeCgroup(record: CgroupRecord): void {
     return left.length === 0;
   };
   if (!isDone() && !endsInTime(record, isDone)) {
-    const pids = left.flatMap(processesBelow);
+    const pids = left.flatMap((path) => processesBelow(path, () => {}));
     failure ??= new RuntimeError(
       `remove cgroup ${left[0]}: there are still processes in it: ${[...new Set(pids)].join(", ")}`,
     );
@@ -60,7 +60,8 @@ function hasEnded({ version, scope, paths: { unified } }: CgroupRecord): boolean
 function isTreeRemoved(path: string): boolean {
   // As a rule there is nothing below it.
   if (isRemoved(path)) return true;
-  goThrough(path, { leave: (parent, name) => isRemoved(name, parent) });
+  const leave = (parent: Fd, name: Path): boolean => isRemoved(name, parent);
+  goThrough(path, { leave, closed: leave });
   return isRemoved(path);
 }
 

@@ -14,13 +14,15 @@ interface Visitor {
   readonly enter?: (directory: Fd) => void;
   /** With each but the first, after those below it. */
   readonly leave?: (parent: Fd, name: Path) => void;
+  /** In place of both, with each that must not be opened: a user's container may have given it to an id of its own. */
+  readonly closed?: (parent: Fd, name: Path) => void;
 }
 
 /**
  * Goes through the cgroup `path` and all below it; one that is not there any more is left out. Throws what the visitor throws, SyscallError.
  * @returns whether there is a cgroup `path`
  */
-export function goThrough(path: string, { enter, leave }: Visitor): boolean {
+export function goThrough(path: string, { enter, leave, closed }: Visitor): boolean {
   const first = openIfExists(path, O.RDONLY | O.DIRECTORY);
   if (first === undefined) return false;
   let at = first;
@@ -39,7 +41,7 @@ export function goThrough(path: string, { enter, leave }: Visitor): boolean {
         left = up.siblings;
         leave?.(at, up.name);
       } else {
-        const child = openIfExists(name, O.RDONLY | O.DIRECTORY | O.NOFOLLOW, at);
+        const child = openChild(name, at, closed);
         if (child === undefined) continue;
         close(at);
         at = child;
@@ -50,6 +52,16 @@ export function goThrough(path: string, { enter, leave }: Visitor): boolean {
     }
   } finally {
     close(at);
+  }
+}
+
+function openChild(name: Path, parent: Fd, closed: Visitor["closed"]): Fd | undefined {
+  try {
+    return openIfExists(name, O.RDONLY | O.DIRECTORY | O.NOFOLLOW, parent);
+  } catch (error) {
+    if (closed === undefined || errnoOf(error) !== E.EACCES) throw error;
+    closed(parent, name);
+    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { RuntimeError } from "../base/errors.ts";
 import { thaw } from "../cgroup/freezer.ts";
-import { killAll, processes, signalAll } from "../cgroup/processes.ts";
+import { isEmpty, killAll, signalAll } from "../cgroup/processes.ts";
 import { SIGNALS, signalNumber } from "../linux/signals.ts";
 import { ANNOTATIONS } from "../spec/annotations.ts";
 import type { ContainerRecord } from "../state/record.ts";
@@ -29,7 +29,7 @@ export function killContainer(root: string, id: string, signal: number | undefin
   if ((all || (record.sharesPids && number === SIGNALS.SIGKILL)) && record.cgroup !== undefined) {
     if (!all && !isAlive(record)) throw notRunning();
     // Somebody has removed the cgroup: of the processes that were in it only the first is known.
-    if (processes(record.cgroup).length === 0 && !isEnding(record)) signalFirstProcess(record, number);
+    if (isEmpty(record.cgroup) && !isEnding(record)) signalFirstProcess(record, number);
     else if (number === SIGNALS.SIGKILL) killAll(record.cgroup);
     else signalAll(record.cgroup, number);
   } else {
