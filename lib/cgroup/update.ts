@@ -1,11 +1,13 @@
 /** New limits for a container that has its cgroups. */
+import { RuntimeError } from "../base/errors.ts";
 import type { Resources } from "../config/schema.ts";
 import type { CgroupRecord, Scope } from "../spec/cgroup-record.ts";
-import { readFile, readFileIfExists } from "../sys/file.ts";
+import { readFile, readFileIfExists, stat } from "../sys/file.ts";
 import { applyBatches, settleBatches } from "./apply.ts";
 import { carriersOf } from "./carriers.ts";
 import { deviceChanges } from "./devices.ts";
 import { type Batch, type Carriers, planPids, planResources } from "./plan.ts";
+import { mainDirectory } from "./processes.ts";
 import { limitProperties } from "./properties.ts";
 import { directoryOf } from "./record.ts";
 import { setScopeProperties } from "./scope.ts";
@@ -48,6 +50,9 @@ function planOomKiller({ memory }: Resources, { version, mounted }: Carriers): B
 
 /** Tells systemd, which writes what it knows: what depends on that is found out before. @returns what is to be written then */
 function tellSystemd(record: CgroupRecord, scope: Scope, planned: readonly Batch[]): Batch[] {
+  const path = mainDirectory(record);
+  // systemd would make it anew, for nobody.
+  if (path !== undefined && stat(path) === undefined) throw new RuntimeError(`the container's cgroup ${path} is gone`);
   const { quota, period } = presentCpu(record);
   const batches = settleBatches(record, planned).map((batch) => withQuota(batch, quota));
   setScopeProperties(scope, limitProperties(batches, period));

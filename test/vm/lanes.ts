@@ -16,14 +16,7 @@ export interface Lane {
 
 const ALL = !!process.env.RUNT_VM_ALL;
 
-/** What depends on the manager of cgroups: asked of systemd's, too. */
-const OF_MANAGERS = [
-  /^container\/(cgroup|delegat|events|exec-cgroup|features|limits|memory|pause|ps|systemd|update)/,
-  /^process\/(exec|scheduling)\./,
-  /^state\/lifecycle\./,
-];
-
-/** The guest is slow: what depends on it least, in races and faults by the hundred, is left to RUNT_VM_ALL. */
+/** The guest is slow: races and faults by the hundred, and what depends least on it or on the manager, are left to RUNT_VM_ALL. */
 const LANES: readonly Lane[] = [
   {
     name: "cgroupfs",
@@ -35,8 +28,8 @@ const LANES: readonly Lane[] = [
       : [
           /^cgroup\/hosts-v2\./,
           /^conformance\/cgroups\./,
-          /^container\//,
-          /^process\/labels\./,
+          /^(container|process)\//,
+          /^state\/(concurrent|ids|lifecycle|many-commands)\./,
           /^security\/(cgroups-of-a-user|procfs-writes|runtime-executable)\./,
         ],
   },
@@ -45,7 +38,9 @@ const LANES: readonly Lane[] = [
     title: "cgroup v2, systemd manager",
     user: false,
     environment: ["RUNT_CGROUP_MANAGER=systemd"],
-    files: ALL ? [/^(container|process|security|state)\//] : OF_MANAGERS,
+    files: ALL
+      ? [/^(container|process|security|state)\//]
+      : [/^container\//, /^process\/(exec|scheduling)\./, /^state\/(lifecycle|many-commands)\./],
   },
   {
     name: "user-cgroupfs",
