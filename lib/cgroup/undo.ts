@@ -4,6 +4,7 @@ import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { readFileIfExists } from "../sys/file.ts";
 import { applyBatches } from "./apply.ts";
 import { formerValue } from "./former.ts";
+import { parentOf } from "./path.ts";
 import type { Batch } from "./plan.ts";
 import { limitProperties } from "./properties.ts";
 import { directoryOf } from "./record.ts";
@@ -20,7 +21,7 @@ export function presentBatches(record: CgroupRecord, batches: readonly Batch[]):
 }
 
 function presentWrites(path: string, { property, file, value, otherwise }: Write): Write[] {
-  const text = readable(`${path}/${file}`);
+  const text = presentText(path, file);
   if (text === undefined) return (otherwise ?? []).flatMap((each) => presentWrites(path, each));
   const former = formerValue(file, text, value);
   if (former === undefined) return [];
@@ -28,6 +29,13 @@ function presentWrites(path: string, { property, file, value, otherwise }: Write
   const shares = file === "cpu.idle" && former === "0" ? ["cpu.shares", "cpu.weight"] : [];
   const forgotten = shares.flatMap((name) => presentWrites(path, { property: "cpu.shares", file: name, value: "" }));
   return [{ property, file, value: former }, ...forgotten];
+}
+
+/** An empty list of processors or nodes means what the cgroup above has. Under processes v2 lets nobody empty it again. */
+function presentText(path: string, file: string): string | undefined {
+  const text = readable(`${path}/${file}`);
+  if (!file.startsWith("cpuset.") || text?.trim() !== "") return text;
+  return readable(`${parentOf(path)}/${file}.effective`) ?? text;
 }
 
 /** Some files can only be written. */
