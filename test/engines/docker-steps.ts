@@ -108,7 +108,8 @@ export const STEPS: readonly Step[] = [
   },
   {
     name: "run out of memory",
-    script: `$E run --name $C --network none -m 16m --memory-swap 16m $I sh -c 'tail /dev/zero'; $E inspect $C --format '{{.State.OOMKilled}}'; $E rm $C >/dev/null`,
+    // containerd listens for the kernel's word once `start` has returned.
+    script: `$E run --name $C --network none -m 16m --memory-swap 16m $I sh -c 'sleep 1; tail /dev/zero'; $E inspect $C --format '{{.State.OOMKilled}}'; $E rm $C >/dev/null`,
     expect: /true$/,
   },
   {
