@@ -5,7 +5,7 @@ import type { CgroupRecord } from "../spec/cgroup-record.ts";
 import { decode } from "../sys/ffi.ts";
 import { CWD, type Fd, type Path, rmdir, stat } from "../sys/file.ts";
 import { giveBack } from "./borrow.ts";
-import { isPaused, resume } from "./freezer.ts";
+import { thaw } from "./freezer.ts";
 import { processesBelow } from "./processes.ts";
 import { stopScope } from "./scope.ts";
 import { goThrough } from "./tree.ts";
@@ -47,7 +47,7 @@ export function removeCgroup(record: CgroupRecord): void {
 /** Waits for the last processes. Throws SyscallError. */
 function endsInTime(record: CgroupRecord, isDone: () => boolean): boolean {
   // One that came in, to exec, when the container had been paused and its first process was ending can't end by itself.
-  if (isPaused(record)) resume(record);
+  thaw(record);
   return waitUntil(isDone, TIMEOUT);
 }
 
